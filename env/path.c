@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "path.h"
+
+#include "value.h"
+
+/* The lists out of which @base is put together. */
+#define SYSTEM                                                                                     \
+    "/usr\0/bin\0/sbin\0/lib\0/lib32\0/lib64\0/libx32\0"                                           \
+    "/etc/ld.so.cache\0/etc/ld.so.conf\0/etc/ld.so.conf.d\0"                                       \
+    "/etc/ld-musl-x86_64.path\0/etc/ld-musl-aarch64.path\0/etc/alternatives\0"
+#define DNS                                                                                        \
+    "/etc/resolv.conf\0/etc/hosts\0/etc/host.conf\0/etc/nsswitch.conf\0/etc/gai.conf\0"            \
+    "/run/systemd/resolve\0"
+#define TLS                                                                                        \
+    "/etc/ssl\0/etc/pki\0/etc/crypto-policies\0/etc/ca-certificates\0"                             \
+    "/usr/share/ca-certificates\0/usr/local/share/ca-certificates\0"
+#define USERS "/etc/passwd\0/etc/group\0/etc/nsswitch.conf\0/var/lib/sss\0"
+#define LOCALE                                                                                     \
+    "/etc/localtime\0/etc/timezone\0/usr/share/zoneinfo\0/usr/share/locale\0"                      \
+    "/usr/lib/locale\0/etc/locale.alias\0"
+
+const struct preset presets[] = {
+    {"system", false, SYSTEM},
+    {"dns", false, DNS},
+    {"tls", false, TLS},
+    {"users", false, USERS},
+    {"locale", false, LOCALE},
+    {"base", false, SYSTEM USERS LOCALE DNS TLS},
+    {"proc", false, "/proc\0"},
+    {"sys", false, "/sys/devices/system/cpu\0/sys/fs/cgroup\0"},
+    {"dev", true, "/dev/null\0/dev/zero\0/dev/full\0/dev/random\0/dev/urandom\0"},
+    {"tty", true, "/dev/tty\0/dev/ptmx\0/dev/pts\0"},
+    {"shm", true, "/dev/shm\0"},
+    {"tmp", true, "/tmp\0/var/tmp\0"},
+    {"none", false, ""},
+    {NULL, false, NULL},
+};
+
+static const struct preset *preset_find(struct span name)
+{
+    const struct preset *p = presets;
+    while (p->name != NULL && !span_equals(name, p->name))
+        p++;
+    return p->name != NULL ? p : NULL;
+}
+
+/* White space that does not separate entries. */
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f';
+}
+
+/* Takes the text up to the next separator off *rest, trimmed; it may be empty. */
+static struct span entry_take(struct span *rest)
+{
+    const char *at = rest->at, *end = rest->at + rest->len, *stop = at;
+    while (stop < end && *stop != ':' && *stop != '\n')
+        stop += *stop == '\\' && stop + 1 < end ? 2 : 1;
+    rest->at = stop < end ? stop + 1 : end;
+    rest->len = (size_t)(end - rest->at);
+    while (at < stop && is_blank(*at))
+        at++;
+    while (at < stop && is_blank(stop[-1]))
+        stop--;
+    return (struct span){at, (size_t)(stop - at)};
+}
+
+/* Unescapes text into path. Returns NULL, or the reason. */
+static const char *unescape(struct span text, char path[static PATH_MAX])
+{
+    size_t len = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.at[i];
+        if (c == '\\') {
+            c = ++i < text.len ? text.at[i] : '\0';
+            if (c == 'n')
+                c = '\n';
+            else if (c != ':' && c != '\\' && c != '\n')
+                return "a backslash goes only before ':', '\\' and 'n'; write '\\\\' for itself";
+        }
+        if (len == PATH_MAX - 1)
+            return "as long as PATH_MAX or longer";
+        path[len++] = c;
+    }
+    path[len] = '\0';
+    return NULL;
+}
+
+/* Starts the preset called name. Returns NULL, or the reason. */
+static const char *preset_start(struct path_iter *it, struct span name)
+{
+    const struct preset *preset = preset_find(name);
+    if (preset == NULL) {
+        it->word = name_nearest(name, &presets->name, sizeof *presets);
+        return "unknown preset: did you mean @%?";
+    }
+    if (it->writable && !preset->writable)
+        return "this preset may not stand in a list that grants writing";
+    it->expanded = preset->paths;
+    it->optional = true;
+    return NULL;
+}
+
+struct path_iter path_iterate(struct span list, bool writable)
+{
+    return (struct path_iter){.rest = list, .expanded = "", .writable = writable};
+}
+
+bool path_next(struct path_iter *it, char path[static PATH_MAX])
+{
+    for (;;) {
+        if (*it->expanded != '\0') {
+            size_t size = strlen(it->expanded) + 1;
+            memcpy(path, it->expanded, size);
+            it->expanded += size;
+            return true;
+        }
+        if (it->rest.len == 0)
+            return false;
+        struct span body = it->entry = entry_take(&it->rest);
+        if (body.len == 0)
+            continue;
+        it->optional = *body.at == '-';
+        if (it->optional)
+            body.at++, body.len--;
+
+        if (span_starts(body, "/") || span_starts(body, "./") || span_starts(body, "../")) {
+            it->reason = unescape(body, path);
+            return it->reason == NULL;
+        }
+        if (span_starts(body, "@")) {
+            it->reason = preset_start(it, (struct span){body.at + 1, body.len - 1});
+            if (it->reason != NULL)
+                return false;
+            continue;
+        }
+        it->word = body;
+        it->reason = preset_find(body) != NULL
+                         ? "neither a path nor a preset: did you mean ./% or @%?"
+                         : "neither a path nor a preset: did you mean ./% or /%?";
+        return false;
+    }
+}

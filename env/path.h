@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Path lists: "/usr:-/opt/app:./data:@tmp".
+ *
+ * Entries are separated by ':' or a newline and trimmed; "\:" "\\" and "\n" are a literal ':', '\'
+ * and newline. An entry is a path that starts with '/', './' or '../', or '@' and the name of a
+ * preset; '-' before it makes it optional. Empty entries are ignored.
+ */
+#ifndef ENV_PATH_H
+#define ENV_PATH_H
+
+#include "policy.h"
+
+#include <limits.h> /* PATH_MAX */
+
+/* A named list of paths that programs commonly need. */
+struct preset {
+    const char *name;  /* without its '@' */
+    bool writable;     /* whether it may stand in a list that grants writing */
+    const char *paths; /* each ended by '\0', the last by one more */
+};
+
+/* All presets; the last one has no name. */
+extern const struct preset presets[];
+
+/* A walk over a path list. The members below the line are for the caller to read. */
+struct path_iter {
+    struct span rest;     /* what is still to be read */
+    const char *expanded; /* what is left of the paths of the current preset */
+    bool writable;        /* whether the list grants writing */
+    /* -- */
+    struct span entry;  /* the current entry as written */
+    bool optional;      /* whether it may be missing */
+    const char *reason; /* what is wrong with it; NULL: nothing */
+    struct span word;   /* the word that goes into the reason */
+};
+
+/* Starts a walk over list; writable says whether the list grants writing. */
+struct path_iter path_iterate(struct span list, bool writable);
+
+/* Writes the next path, unescaped and ended by '\0', into path.
+ * Returns true for a path, and false at the end and at a fault, where it->reason is not NULL. */
+bool path_next(struct path_iter *it, char path[static PATH_MAX]);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The policy: what the environment asks for, as plain data.
+ *
+ * Nothing here is copied out of the environment: a span points into it. Everything in env/ is
+ * pure: it makes no system call, allocates nothing and prints nothing, so that all of it can be
+ * tested by tables.
+ */
+#ifndef ENV_POLICY_H
+#define ENV_POLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+/* A run of bytes inside somebody else's string; .at is NULL where there is none. */
+struct span {
+    const char *at;
+    size_t len;
+};
+
+/* The span over all of the string s. */
+static inline struct span span_of(const char *s)
+{
+    return (struct span){s, strlen(s)};
+}
+
+/* Whether text begins with s. */
+static inline bool span_starts(struct span text, const char *s)
+{
+    size_t len = strlen(s);
+    return text.len >= len && memcmp(text.at, s, len) == 0;
+}
+
+/* Whether text is exactly s. */
+static inline bool span_equals(struct span text, const char *s)
+{
+    return text.len == strlen(s) && memcmp(text.at, s, text.len) == 0;
+}
+
+/* The lists of paths, one for each set of rights that a path can be granted. */
+enum path_class { PATH_READABLE, PATH_WRITABLE, PATH_EXECUTABLE, PATH_CLASSES };
+
+/* What Landlock protects beyond its first ABI, each of which a kernel may lack. */
+enum protection {
+    FS_REFER,
+    FS_TRUNCATE,
+    NET_TCP,
+    FS_IOCTL_DEV,
+    SIGNAL_SCOPE,
+    ABSTRACT_UNIX_SOCKET_SCOPE,
+    FS_RESOLVE_UNIX,
+    NET_UDP,
+    PROTECTIONS
+};
+
+/* A set of protections: the union of PROTECTION_BIT(p) for its members. */
+typedef unsigned protection_set;
+#define PROTECTION_BIT(p) (1U << (p))
+
+/* What the policy says of one protection. */
+enum wish {
+    WISH_DEFAULT,  /* nothing: the default of the contract holds */
+    WISH_DEGRADED, /* SANDLOCK_ALLOW_DEGRADED: this kernel may lack it */
+    WISH_REQUIRED, /* SANDLOCK_REQUIRE: it may not */
+    WISH_DISABLED  /* SANDLOCK_DISABLE: do not enforce it */
+};
+
+/* What is switched on or off. */
+enum knob { KNOB_VERBOSE, KNOBS };
+
+struct policy {
+    struct span paths[PATH_CLASSES]; /* path lists as written; .at is NULL where unset */
+    enum wish wishes[PROTECTIONS];
+    bool knobs[KNOBS];
+};
+
+/* What is wrong, as the parts of the one line that says so (shim/report.h prints it). */
+struct fault {
+    struct span subject; /* a variable, a system call or a program; may be none */
+    struct span entry;   /* the part of its value; may be none */
+    const char *reason;  /* a sentence in which '%' stands for word; NULL: the text of error */
+    struct span word;    /* the nearest known name, for one */
+    int error;           /* an errno value, 0 where no system call failed */
+};
+
+#endif

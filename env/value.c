@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "value.h"
+
+#include <stdint.h>
+
+const char *const protection_names[PROTECTIONS + 1] = {
+    [FS_REFER] = "fs_refer",
+    [FS_TRUNCATE] = "fs_truncate",
+    [NET_TCP] = "net_tcp",
+    [FS_IOCTL_DEV] = "fs_ioctl_dev",
+    [SIGNAL_SCOPE] = "signal_scope",
+    [ABSTRACT_UNIX_SOCKET_SCOPE] = "abstract_unix_socket_scope",
+    [FS_RESOLVE_UNIX] = "fs_resolve_unix",
+    [NET_UDP] = "net_udp",
+    [PROTECTIONS] = NULL,
+};
+
+static bool is_separator(char c)
+{
+    return c == ',' || c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+bool word_next(struct span *rest, struct span *word)
+{
+    while (rest->len > 0 && is_separator(*rest->at))
+        rest->at++, rest->len--;
+    if (rest->len == 0)
+        return false;
+    word->at = rest->at;
+    while (rest->len > 0 && !is_separator(*rest->at))
+        rest->at++, rest->len--;
+    word->len = (size_t)(rest->at - word->at);
+    return true;
+}
+
+/* One spelling of a byte of a name. The libc's tolower would ask the locale. */
+static char folded(char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return (char)(c - 'A' + 'a');
+    return c == '-' ? '_' : c;
+}
+
+/* Whether word is name, in any case and with '-' for '_'. */
+static bool name_equal(struct span word, const char *name)
+{
+    for (size_t i = 0; i < word.len; i++)
+        if (name[i] == '\0' || folded(word.at[i]) != folded(name[i]))
+            return false;
+    return name[word.len] == '\0';
+}
+
+const char *boolean_parse(struct span value, bool *out)
+{
+    static const struct {
+        const char word[6];
+        bool meaning;
+    } words[] = {
+        {"1", true},   {"true", true},   {"yes", true}, {"on", true},
+        {"0", false},  {"false", false}, {"no", false}, {"off", false},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (name_equal(value, words[i].word)) {
+            *out = words[i].meaning;
+            return NULL;
+        }
+    return "neither 1 true yes on nor 0 false no off";
+}
+
+enum { DISTANCE_MAX = 63 };
+
+/* The distance between a and b, of each of which the first DISTANCE_MAX bytes count. */
+static size_t name_distance(struct span a, struct span b)
+{
+    /* Three rows of the table of distances between the beginnings of a and of b. */
+    uint8_t rows[3][DISTANCE_MAX + 1];
+    uint8_t *older = rows[0], *old = rows[1], *row = rows[2];
+    size_t rows_len = a.len < DISTANCE_MAX ? a.len : DISTANCE_MAX;
+    size_t width = b.len < DISTANCE_MAX ? b.len : DISTANCE_MAX;
+
+    for (size_t j = 0; j <= width; j++)
+        row[j] = (uint8_t)j;
+    for (size_t i = 1; i <= rows_len; i++) {
+        uint8_t *spare = older;
+        older = old, old = row, row = spare;
+        row[0] = (uint8_t)i;
+        for (size_t j = 1; j <= width; j++) {
+            char x = folded(a.at[i - 1]), y = folded(b.at[j - 1]);
+            unsigned best = old[j - 1] + (x != y ? 1U : 0U);
+            if (row[j - 1] + 1U < best)
+                best = row[j - 1] + 1U;
+            if (old[j] + 1U < best)
+                best = old[j] + 1U;
+            if (i > 1 && j > 1 && x == folded(b.at[j - 2]) && y == folded(a.at[i - 2]) &&
+                older[j - 2] + 1U < best)
+                best = older[j - 2] + 1U;
+            row[j] = (uint8_t)best;
+        }
+    }
+    return row[width];
+}
+
+struct span name_nearest(struct span word, const char *const *first, size_t stride)
+{
+    const char *nearest = *first;
+    size_t least = SIZE_MAX;
+    for (const char *row = (const char *)first;; row += stride) {
+        const char *name = *(const char *const *)(const void *)row;
+        if (name == NULL)
+            return span_of(nearest);
+        size_t distance = name_distance(word, span_of(name));
+        if (distance < least)
+            least = distance, nearest = name;
+    }
+}
+
+/* The protection called word, or PROTECTIONS. */
+static unsigned protection_find(struct span word)
+{
+    unsigned p = 0;
+    while (p < PROTECTIONS && !name_equal(word, protection_names[p]))
+        p++;
+    return p;
+}
+
+const char *protections_parse(struct span value, struct protection_list *out, struct fault *fault)
+{
+    struct protection_list list = {0};
+    struct span word;
+    while (word_next(&value, &word)) {
+        unsigned p = protection_find(word);
+        if (p < PROTECTIONS) {
+            list.named |= PROTECTION_BIT(p);
+        } else if (name_equal(word, "all")) {
+            list.all = true;
+        } else {
+            fault->entry = word;
+            fault->word = name_nearest(word, protection_names, sizeof *protection_names);
+            return "unknown protection: did you mean %?";
+        }
+    }
+    *out = list;
+    return NULL;
+}

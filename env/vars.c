@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "vars.h"
+
+#include "path.h"
+#include "value.h"
+
+const struct variable variables[] = {
+    {VARS_PREFIX "FS_READABLE", KIND_PATHS, PATH_READABLE, true, "PATH:...",
+     "read, list and execute beneath each path"},
+    {VARS_PREFIX "FS_WRITABLE", KIND_PATHS, PATH_WRITABLE, true, "PATH:...",
+     "the same, and every kind of write"},
+    {VARS_PREFIX "FS_EXECUTABLE", KIND_PATHS, PATH_EXECUTABLE, true, "PATH:...",
+     "read and execute; the two above then grant no execute"},
+    {VARS_PREFIX "ALLOW_DEGRADED", KIND_PROTECTIONS, WISH_DEGRADED, true, "NAME,...",
+     "protections that this kernel may lack"},
+    {VARS_PREFIX "REQUIRE", KIND_PROTECTIONS, WISH_REQUIRED, true, "NAME,...",
+     "protections that it may not lack"},
+    {VARS_PREFIX "DISABLE", KIND_PROTECTIONS, WISH_DISABLED, true, "NAME,...",
+     "protections not to enforce"},
+    {VARS_PREFIX "VERBOSE", KIND_BOOLEAN, KNOB_VERBOSE, false, "BOOLEAN",
+     "say on stderr what was enforced"},
+    {NULL, KIND_BOOLEAN, 0, false, NULL, NULL},
+};
+
+enum { VARIABLES = sizeof variables / sizeof *variables - 1 };
+_Static_assert(VARIABLES <= 32, "one bit of an unsigned for each variable");
+
+/* What the variables say one by one, before they are held against each other. */
+struct reading {
+    struct policy policy;
+    struct protection_list lists[WISH_DISABLED + 1]; /* by wish */
+    unsigned seen;                                   /* one bit for each variable, in order */
+    bool makes_policy;                               /* one of them is more than a knob */
+};
+
+static const struct variable *variable_find(struct span name)
+{
+    const struct variable *v = variables;
+    while (v->name != NULL && !span_equals(name, v->name))
+        v++;
+    return v->name != NULL ? v : NULL;
+}
+
+/* The variable of a kind and slot, which exists. */
+static struct span variable_name(enum variable_kind kind, unsigned slot)
+{
+    const struct variable *v = variables;
+    while (v->kind != kind || v->slot != slot)
+        v++;
+    return span_of(v->name);
+}
+
+struct span variable_of_paths(enum path_class class)
+{
+    return variable_name(KIND_PATHS, class);
+}
+
+/* Names that Kubernetes makes up for a Service that is called "sandlock". */
+static bool is_service_link(struct span name)
+{
+    return span_starts(name, VARS_PREFIX "SERVICE_") || span_starts(name, VARS_PREFIX "PORT");
+}
+
+/* Walks the path list for its faults alone; the paths are opened much later. */
+static const char *paths_check(struct span list, enum path_class class, struct fault *fault)
+{
+    char path[PATH_MAX];
+    struct path_iter it = path_iterate(list, class == PATH_WRITABLE);
+    while (path_next(&it, path))
+        continue;
+    if (it.reason != NULL) {
+        fault->entry = it.entry;
+        fault->word = it.word;
+    }
+    return it.reason;
+}
+
+/* Reads one value. Returns NULL, or the reason. */
+static const char *value_read(const struct variable *v, struct span value, struct reading *reading,
+                              struct fault *fault)
+{
+    switch (v->kind) {
+    case KIND_PATHS:
+        reading->policy.paths[v->slot] = value;
+        return paths_check(value, (enum path_class)v->slot, fault);
+    case KIND_PROTECTIONS:
+        return protections_parse(value, &reading->lists[v->slot], fault);
+    case KIND_BOOLEAN:
+        fault->entry = value;
+        return boolean_parse(value, &reading->policy.knobs[v->slot]);
+    }
+    return "of no known kind";
+}
+
+/* Reads one string of the environment that begins with our prefix. */
+static const char *variable_read(const char *string, struct reading *reading, struct fault *fault)
+{
+    struct span name = {string, strcspn(string, "=")};
+    fault->subject = name;
+    if (string[name.len] == '\0')
+        return "stands in the environment without '='";
+    struct span value = span_of(string + name.len + 1);
+    const struct variable *v = variable_find(name);
+    if (v == NULL && value.len == 0)
+        return NULL;
+    if (v == NULL && is_service_link(name))
+        return "made up by Kubernetes for a Service called sandlock; set enableServiceLinks: false";
+    if (v == NULL) {
+        fault->word = name_nearest(name, &variables->name, sizeof *variables);
+        return "unknown variable: did you mean %?";
+    }
+    unsigned bit = 1U << (v - variables);
+    if (reading->seen & bit)
+        return "stands in the environment twice";
+    reading->seen |= bit;
+    if (value.len == 0)
+        return NULL;
+    reading->makes_policy |= v->policy;
+    return value_read(v, value, reading, fault);
+}
+
+/* Which lists name protection p: one bit for each wish. */
+static unsigned lists_naming(const struct protection_list *lists, unsigned p)
+{
+    unsigned naming = 0;
+    for (unsigned wish = WISH_DEGRADED; wish <= WISH_DISABLED; wish++)
+        if (lists[wish].named & PROTECTION_BIT(p))
+            naming |= 1U << wish;
+    return naming;
+}
+
+/* Which lists say "all": one bit for each wish. */
+static unsigned lists_all(const struct protection_list *lists)
+{
+    unsigned all = 0;
+    for (unsigned wish = WISH_DEGRADED; wish <= WISH_DISABLED; wish++)
+        if (lists[wish].all)
+            all |= 1U << wish;
+    return all;
+}
+
+/* The wish in a set that has at most one; a second one is a fault. */
+static const char *only_wish(unsigned set, struct span word, enum wish *wish, struct fault *fault)
+{
+    unsigned found = WISH_DEFAULT;
+    for (unsigned w = WISH_DEGRADED; w <= WISH_DISABLED; w++) {
+        if (!(set & 1U << w))
+            continue;
+        if (found != WISH_DEFAULT) {
+            fault->subject = variable_name(KIND_PROTECTIONS, w);
+            fault->entry = word;
+            fault->word = variable_name(KIND_PROTECTIONS, found);
+            return "stands in % too; only one of the two can hold";
+        }
+        found = w;
+    }
+    *wish = (enum wish)found;
+    return NULL;
+}
+
+/* Holds the three lists against each other. A name beats "all". */
+static const char *wishes_settle(const struct protection_list *lists, enum wish *wishes,
+                                 struct fault *fault)
+{
+    enum wish all;
+    const char *reason = only_wish(lists_all(lists), span_of("all"), &all, fault);
+    for (unsigned p = 0; p < PROTECTIONS && reason == NULL; p++) {
+        struct span name = span_of(protection_names[p]);
+        reason = only_wish(lists_naming(lists, p), name, &wishes[p], fault);
+        if (reason == NULL && p == FS_REFER && wishes[p] == WISH_DISABLED) {
+            fault->subject = variable_name(KIND_PROTECTIONS, WISH_DISABLED);
+            fault->entry = name;
+            return "cannot be disabled: the kernel denies it unasked";
+        }
+        if (wishes[p] == WISH_DEFAULT && !(p == FS_REFER && all == WISH_DISABLED))
+            wishes[p] = all;
+    }
+    return reason;
+}
+
+const char *vars_read(char *const envp[], struct policy *policy, struct fault *fault)
+{
+    struct reading reading = {0};
+    const char *reason = NULL;
+
+    *fault = (struct fault){0};
+    for (; *envp != NULL && reason == NULL; envp++)
+        if (strncmp(*envp, VARS_PREFIX, sizeof VARS_PREFIX - 1) == 0)
+            reason = variable_read(*envp, &reading, fault);
+    if (reason == NULL)
+        reason = wishes_settle(reading.lists, reading.policy.wishes, fault);
+    if (reason == NULL && !reading.makes_policy) {
+        *fault = (struct fault){0};
+        reason = "no policy is set; " VARS_PREFIX "FS_READABLE=@base would be the start of one";
+    }
+    if (reason == NULL)
+        *policy = reading.policy;
+    else
+        fault->reason = reason;
+    return reason;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The variables: from the environment to a policy, or to what is wrong with it. */
+#ifndef ENV_VARS_H
+#define ENV_VARS_H
+
+#include "policy.h"
+
+/* What every variable of ours begins with. */
+#define VARS_PREFIX "SANDLOCK_"
+
+/* How the value of a variable reads. */
+enum variable_kind { KIND_PATHS, KIND_PROTECTIONS, KIND_BOOLEAN };
+
+struct variable {
+    const char *name;
+    enum variable_kind kind;
+    unsigned slot;       /* which of its kind it is */
+    bool policy;         /* whether setting it makes a policy */
+    const char *value;   /* how its value reads, for --help */
+    const char *meaning; /* what it does, for --help */
+};
+
+/* All variables; the last one has no name. */
+extern const struct variable variables[];
+
+/* The variable that holds the paths of a class, for messages. */
+struct span variable_of_paths(enum path_class class);
+
+/* Reads all SANDLOCK_* of envp into *policy. An empty variable counts as unset.
+ * Returns NULL, or the reason, which *fault has too, with the variable and the entry at fault;
+ * *policy is written only on success. The spans of both point into envp's strings. */
+const char *vars_read(char *const envp[], struct policy *policy, struct fault *fault);
+
+#endif

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The kernel says EACCES or ENOENT of a program when it means the program, its interpreter, or the
+ * interpreter of that. All of this file runs only after execvp has failed, to tell which.
+ */
+#include "exec.h"
+
+#include "../env/vars.h"
+#include "shim.h"
+#include "sys.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <limits.h>
+#include <link.h>   /* ElfW */
+#include <stdint.h>
+#include <stdlib.h> /* getenv */
+
+/* Where execvp looks when PATH is unset (execvp(3), confstr(3)). */
+#define DEFAULT_PATH "/bin:/usr/bin"
+
+/* As many interpreters of interpreters as the kernel follows (execve(2)). */
+enum { INTERPRETERS_MAX = 5 };
+
+/* How much of a file tells its interpreter: all that the kernel reads of a script. */
+enum { HEAD_MAX = 4096 };
+
+/* Writes directory/file into path, which execvp would take for directory. */
+static bool join(char path[static PATH_MAX], struct span directory, const char *file)
+{
+    size_t len = strlen(file);
+    if (directory.len + 1 + len >= PATH_MAX)
+        return false;
+    memcpy(path, directory.at, directory.len);
+    path[directory.len] = '/';
+    memcpy(path + directory.len + (directory.len > 0), file, len + 1);
+    return true;
+}
+
+/* Finds the file that execvp must have meant: the first one that its permissions let us execute.
+ * Writes its path; returns whether there is one. */
+static bool program_find(const char *file, char path[static PATH_MAX])
+{
+    if (strchr(file, '/') != NULL) {
+        if (strlen(file) >= PATH_MAX)
+            return false;
+        memcpy(path, file, strlen(file) + 1);
+        return sys_may_execute(path) == 0;
+    }
+    const char *search = getenv("PATH");
+    if (search == NULL)
+        search = DEFAULT_PATH;
+    for (;;) {
+        size_t len = strcspn(search, ":");
+        if (join(path, (struct span){search, len}, file) && sys_may_execute(path) == 0)
+            return true;
+        if (search[len] == '\0')
+            return false;
+        search += len + 1;
+    }
+}
+
+/* Copies a path that ends at stop, or at a '\0' before it. Returns whether it is one. */
+static bool path_copy(char path[static PATH_MAX], const char *at, const char *stop)
+{
+    size_t len = strnlen(at, (size_t)(stop - at));
+    if (len == 0 || len >= PATH_MAX)
+        return false;
+    memcpy(path, at, len);
+    path[len] = '\0';
+    return true;
+}
+
+/* The interpreter that a script names behind its "#!". */
+static bool script_interpreter(const char *head, size_t len, char path[static PATH_MAX])
+{
+    const char *at = head + 2, *end = head + len;
+    while (at < end && (*at == ' ' || *at == '\t'))
+        at++;
+    const char *stop = at;
+    while (stop < end && *stop != ' ' && *stop != '\t' && *stop != '\n')
+        stop++;
+    return path_copy(path, at, stop);
+}
+
+/* The dynamic loader that an ELF file of our own class names in PT_INTERP (elf(5)). */
+static bool elf_interpreter(const char *head, size_t len, char path[static PATH_MAX])
+{
+    ElfW(Ehdr) file;
+    ElfW(Phdr) segment;
+    if (len < sizeof file)
+        return false;
+    memcpy(&file, head, sizeof file);
+    if (file.e_phentsize != sizeof segment)
+        return false;
+    for (size_t i = 0; i < file.e_phnum; i++) {
+        if (file.e_phoff > len || (i + 1) * sizeof segment > len - file.e_phoff)
+            return false;
+        memcpy(&segment, head + file.e_phoff + i * sizeof segment, sizeof segment);
+        if (segment.p_type != PT_INTERP)
+            continue;
+        if (segment.p_offset > len || segment.p_filesz > len - segment.p_offset)
+            return false;
+        const char *at = head + segment.p_offset;
+        return path_copy(path, at, at + segment.p_filesz);
+    }
+    return false;
+}
+
+/* Writes into next what the kernel executes in order to execute path; for what is neither ELF nor
+ * a script that is the shell, by execvp(3). Returns 1, 0 where there is nothing, or -errno. */
+static int interpreter_find(const char *path, char next[static PATH_MAX])
+{
+    char head[HEAD_MAX];
+    int fd = sys_open_read(path);
+    if (fd < 0)
+        return fd;
+    int len = sys_read(fd, head, sizeof head);
+    sys_close(fd);
+    if (len < 0)
+        return len;
+    if (len >= SELFMAG && memcmp(head, ELFMAG, SELFMAG) == 0)
+        return elf_interpreter(head, (size_t)len, next);
+    if (len >= 2 && memcmp(head, "#!", 2) == 0)
+        return script_interpreter(head, (size_t)len, next);
+    memcpy(next, "/bin/sh", sizeof "/bin/sh");
+    return 1;
+}
+
+/* Finds the file that stands in the way, from path down its interpreters, and leaves it in path.
+ * Returns -EACCES for one that Landlock denies, -ENOENT for one that is missing, else 0. */
+static int culprit_find(char path[static PATH_MAX])
+{
+    char next[PATH_MAX];
+    for (unsigned i = 0; i <= INTERPRETERS_MAX; i++) {
+        int check = sys_check_execute(path), found = interpreter_find(path, next);
+        if (sys_may_execute(path) == -ENOENT)
+            return -ENOENT;
+        /* A kernel that cannot check: what may not be read was not granted at all. */
+        if (check == -EACCES || (check < 0 && found == -EACCES))
+            return -EACCES;
+        if (found <= 0)
+            return 0;
+        memcpy(path, next, sizeof next);
+    }
+    return 0;
+}
+
+/* What there is to say of an error beyond its text; the word is in path. */
+static const char *reason_find(const char *program, int error, char path[static PATH_MAX],
+                               const struct policy *policy)
+{
+    if ((error != -EACCES && error != -ENOENT) || !program_find(program, path))
+        return NULL;
+    int fd = sys_open_path(path);
+    if (fd >= 0 && sys_is_directory(fd) == 1)
+        return "it is a directory";
+    bool narrowed = policy->paths[PATH_EXECUTABLE].at != NULL;
+    switch (culprit_find(path)) {
+    case -ENOENT:
+        return "it is there, but its interpreter % is not";
+    case -EACCES:
+        return narrowed ? "the policy lets nobody execute %; add it to SANDLOCK_FS_EXECUTABLE"
+                        : "the policy lets nobody execute %; add it to SANDLOCK_FS_READABLE";
+    default:
+        return error == -ENOENT ? "it is there, but an interpreter of it is not"
+               : narrowed ? "add % and its interpreter to SANDLOCK_FS_EXECUTABLE"
+                          : "add % and its interpreter to SANDLOCK_FS_READABLE";
+    }
+}
+
+_Noreturn void exec_program(char *const argv[], const struct policy *policy)
+{
+    char path[PATH_MAX] = "";
+    int error = sys_execute(argv[0], argv);
+    struct fault fault = {.subject = span_of(argv[0]), .error = -error};
+    fault.reason = reason_find(argv[0], error, path, policy);
+    fault.word = span_of(path);
+    bool not_found = error == -ENOENT && fault.reason == NULL;
+    shim_fault(not_found ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN, &fault);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a policy to an enforced Landlock domain, in the steps that the kernel has for it. */
+#ifndef SHIM_LANDLOCK_H
+#define SHIM_LANDLOCK_H
+
+#include "plan.h"
+
+#include <limits.h> /* PATH_MAX */
+
+/* All that enforcing takes, kept in one place because faults point into it. */
+struct landlock {
+    int kernel_abi;            /* what the kernel says of itself */
+    int ruleset;               /* descriptor of the ruleset */
+    struct plan plan;          /* what the ruleset was made for */
+    protection_set missing;    /* set when protections are what is at fault */
+    unsigned long rules;       /* how many rules there are for paths */
+    char path[PATH_MAX];       /* the path that is being opened */
+};
+
+/* Each of these returns 0, or -errno with *fault filled in. */
+
+/* Asks the kernel for its ABI. -ENOSYS, -EOPNOTSUPP: it has no Landlock, or has it switched off. */
+int landlock_probe(struct landlock *landlock, struct fault *fault);
+
+/* Makes the plan and a ruleset for it. Where the kernel rejects what its ABI should know, the next
+ * older ABI is tried. -ENOTSUP: the kernel lacks landlock->missing; *fault says nothing then. */
+int landlock_create(struct landlock *landlock, const struct policy *policy, struct fault *fault);
+
+/* Opens the paths of the policy and adds their rules. */
+int landlock_add_paths(struct landlock *landlock, const struct policy *policy,
+                       struct fault *fault);
+
+/* Enforces the ruleset on the calling thread, after no_new_privs, and closes it. */
+int landlock_enforce(struct landlock *landlock, struct fault *fault);
+
+#endif

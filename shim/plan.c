@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plan.h"
+
+/* Whether the policy can live without protection p: the net of UDP and of UNIX sockets is newer
+ * than the kernels that people have, so those two are asked for by name only. */
+static bool may_lack(const struct policy *policy, unsigned p)
+{
+    switch (policy->wishes[p]) {
+    case WISH_DEGRADED:
+        return true;
+    case WISH_REQUIRED:
+        return false;
+    case WISH_DEFAULT:
+    case WISH_DISABLED:
+        break;
+    }
+    return protection_rows[p].abi > ABI_REQUIRED;
+}
+
+/* Sorts the protections. Returns the set of those that are missing. */
+static protection_set protections_sort(const struct policy *policy, int abi, struct plan *plan)
+{
+    protection_set missing = 0;
+    for (unsigned p = 0; p < PROTECTIONS; p++) {
+        protection_set *sort = &missing;
+        if (policy->wishes[p] == WISH_DISABLED)
+            sort = &plan->disabled;
+        else if (abi >= protection_rows[p].abi)
+            sort = &plan->active;
+        else if (may_lack(policy, p))
+            sort = &plan->degraded;
+        *sort |= PROTECTION_BIT(p);
+    }
+    return missing;
+}
+
+/* The rights of each list. A list of what may be executed takes that right from the others. */
+static void rights_decide(const struct policy *policy, struct plan *plan)
+{
+    uint64_t kept = plan->handled.handled_access_fs;
+    if (policy->paths[PATH_EXECUTABLE].at != NULL)
+        kept &= ~ACCESS_FS_EXECUTE;
+    plan->rights[PATH_READABLE] = ACCESS_FS_READ & kept;
+    plan->rights[PATH_WRITABLE] = ACCESS_FS_WRITE & kept;
+    plan->rights[PATH_EXECUTABLE] = ACCESS_FS_RUN;
+}
+
+/* All of ABI 1, and what the active protections consist of. */
+static struct ruleset_attr handled_by(protection_set active)
+{
+    struct ruleset_attr handled = {.handled_access_fs = ACCESS_FS_ABI_1};
+    for (unsigned p = 0; p < PROTECTIONS; p++)
+        if (active & PROTECTION_BIT(p)) {
+            const struct ruleset_attr *row = &protection_rows[p].handled;
+            handled.handled_access_fs |= row->handled_access_fs;
+            handled.handled_access_net |= row->handled_access_net;
+            handled.scoped |= row->scoped;
+        }
+    return handled;
+}
+
+protection_set plan_make(const struct policy *policy, int abi, struct plan *plan)
+{
+    struct plan made = {.abi = abi < ABI_LAST ? abi : ABI_LAST};
+    protection_set missing = protections_sort(policy, abi, &made);
+    if (missing != 0)
+        return missing;
+    made.handled = handled_by(made.active);
+    rights_decide(policy, &made);
+    *plan = made;
+    return 0;
+}
+
+uint64_t plan_rights(const struct plan *plan, enum path_class class, bool directory)
+{
+    return plan->rights[class] & (directory ? ~0ULL : ACCESS_FS_FILE);
+}

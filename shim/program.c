@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The program face: libsandlock_shim.so [--] PROGRAM [ARG...].
+ *
+ * It confines its own process and then becomes PROGRAM, which so needs no dynamic loader: static,
+ * setuid and foreign programs are confined like any other, and a mistyped name of the shim means
+ * that nothing starts at all.
+ */
+#include "../env/path.h"
+#include "../env/value.h"
+#include "../env/vars.h"
+#include "abi.h"
+#include "exec.h"
+#include "shim.h"
+#include "sys.h"
+
+#include <unistd.h> /* environ */
+
+/* This makes a program of a shared object: the kernel starts it by way of this loader. */
+static const char interpreter[] __attribute__((section(".interp"), used)) = SHIM_INTERPRETER;
+
+static const char help_head[] =
+    "Usage: libsandlock_shim.so [--] PROGRAM [ARG...]\n"
+    "       LD_PRELOAD=/path/to/libsandlock_shim.so PROGRAM [ARG...]\n"
+    "Confine PROGRAM, and all that it starts, to what SANDLOCK_* in the environment grants.\n"
+    "\n"
+    "  --help     print this and exit\n"
+    "  --version  print the version and exit\n"
+    "\n"
+    "Variables (one that is empty is unset, one that is unknown is an error):\n";
+static const char help_paths[] =
+    "\n"
+    "A PATH starts with / ./ ../ or is a preset; '-' before it: skip it when it is missing.\n"
+    "Paths are separated by ':' or newlines; '\\:' '\\\\' '\\n' stand for themselves and a newline.\n"
+    "\n"
+    "Presets (paths that are missing are skipped; w: may be in SANDLOCK_FS_WRITABLE):\n";
+static const char help_protections[] =
+    "\n"
+    "Protections, or 'all', and the Landlock ABI that each needs (required up to ABI 6):\n";
+static const char help_tail[] =
+    "\n"
+    "Exit status: 125 the shim failed and nothing ran, 126 PROGRAM cannot be executed,\n"
+    "127 it was not found; otherwise that of PROGRAM.\n";
+
+/* Appends spaces up to a column; at least one. */
+static void column(struct text *line, size_t to)
+{
+    do
+        text_put(line, " ");
+    while (line->len < to);
+}
+
+/* Writes line and empties it, unless an earlier write has failed. */
+static void flush(struct text *line, int *error)
+{
+    text_end(line);
+    if (*error == 0)
+        *error = sys_write_all(STDOUT_FILENO, line->at, line->len);
+    line->len = 0;
+}
+
+/* Writes a piece of fixed text in the same way. */
+static void print(const char *text, int *error)
+{
+    if (*error == 0)
+        *error = sys_write_all(STDOUT_FILENO, text, strlen(text));
+}
+
+static void help_variables(int *error)
+{
+    struct text line = {.len = 0};
+    for (const struct variable *v = variables; v->name != NULL; v++) {
+        text_put(&line, "  ");
+        text_put(&line, v->name);
+        text_put(&line, "=");
+        text_put(&line, v->value);
+        column(&line, 36);
+        text_put(&line, v->meaning);
+        flush(&line, error);
+    }
+}
+
+static void help_presets(int *error)
+{
+    struct text line = {.len = 0};
+    for (const struct preset *p = presets; p->name != NULL; p++) {
+        text_put(&line, "  @");
+        text_put(&line, p->name);
+        column(&line, 11);
+        text_put(&line, p->writable ? "w" : " ");
+        for (const char *path = p->paths; *path != '\0'; path += strlen(path) + 1) {
+            if (line.len + 1 + strlen(path) > 100) {
+                flush(&line, error);
+                column(&line, 12);
+            }
+            text_put(&line, " ");
+            text_put(&line, path);
+        }
+        flush(&line, error);
+    }
+}
+
+static void help_protection_names(int *error)
+{
+    struct text line = {.len = 0};
+    for (unsigned p = 0; p < PROTECTIONS; p++) {
+        text_put(&line, "  ");
+        text_put(&line, protection_names[p]);
+        column(&line, 30);
+        text_number(&line, (unsigned long)protection_rows[p].abi);
+        flush(&line, error);
+    }
+}
+
+/* Prints the help. Returns 0, or -errno. */
+static int help(void)
+{
+    int error = 0;
+    print(help_head, &error);
+    help_variables(&error);
+    print(help_paths, &error);
+    help_presets(&error);
+    print(help_protections, &error);
+    help_protection_names(&error);
+    print(help_tail, &error);
+    return error;
+}
+
+/* Prints the version. Returns 0, or -errno. */
+static int version(void)
+{
+    int error = 0;
+    print("libsandlock_shim " SHIM_VERSION "\n", &error);
+    return error;
+}
+
+static _Noreturn void refuse(const char *argument, const char *reason)
+{
+    struct fault fault = {.reason = reason};
+    if (argument != NULL)
+        fault.entry = span_of(argument);
+    shim_fault(EXIT_SHIM, &fault);
+}
+
+/* Does what an option asks for, and ends the process. */
+static _Noreturn void option(const char *name)
+{
+    int error;
+    if (strcmp(name, "--help") == 0)
+        error = help();
+    else if (strcmp(name, "--version") == 0)
+        error = version();
+    else
+        refuse(name, "unknown option; see --help");
+    if (error < 0) {
+        struct fault fault = {.subject = span_of("standard output"), .error = -error};
+        shim_fault(EXIT_SHIM, &fault);
+    }
+    sys_exit(0);
+}
+
+int main(int argc, char **argv)
+{
+    struct policy policy = {0};
+    char **program = argv + (argc > 0);
+    if (*program != NULL && strcmp(*program, "--") == 0)
+        program++;
+    else if (*program != NULL && **program == '-')
+        option(*program);
+    if (*program == NULL)
+        refuse(NULL, "no program to run: libsandlock_shim.so [--] PROGRAM [ARG...]; see --help");
+    if (!shim_has_confined())
+        shim_confine(environ, &policy);
+    exec_program(program, &policy);
+}

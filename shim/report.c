@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report.h"
+
+#include "../env/value.h"
+
+#include <errno.h>
+
+/* What to do when a system call answers with an error; the first row that fits counts. */
+static const struct {
+    const char *call; /* what its name begins with */
+    int error;
+    const char *advice;
+} advices[] = {
+    {"landlock_create_ruleset", ENOSYS, "this kernel is older than 5.13 or built without Landlock"},
+    {"landlock_create_ruleset", EOPNOTSUPP,
+     "this kernel has Landlock, but it is off; boot with landlock in lsm="},
+    {"landlock_restrict_self", E2BIG, "16 Landlock layers are in use already"},
+    {"landlock_", EPERM, "blocked by an outer seccomp filter, as an old container profile does"},
+    {"prctl", EPERM, "blocked by an outer seccomp filter"},
+};
+
+static const char *advice_find(const struct fault *fault)
+{
+    for (size_t i = 0; i < sizeof advices / sizeof *advices; i++)
+        if (fault->error == advices[i].error && span_starts(fault->subject, advices[i].call))
+            return advices[i].advice;
+    return NULL;
+}
+
+/* The libc's text for an error. For what it does not know it would call malloc and stdio. */
+static void error_put(struct text *text, int error)
+{
+    if (error > 0 && error <= EHWPOISON) {
+        text_put(text, strerror(error));
+    } else {
+        text_put(text, "error ");
+        text_number(text, (unsigned long)error);
+    }
+}
+
+/* Appends reason, with word in the place of each '%'. */
+static void reason_put(struct text *text, const char *reason, struct span word)
+{
+    for (const char *mark; (mark = strchr(reason, '%')) != NULL; reason = mark + 1) {
+        text_span(text, (struct span){reason, (size_t)(mark - reason)});
+        text_escaped(text, word);
+    }
+    text_put(text, reason);
+}
+
+void report_fault(struct text *text, const struct fault *fault)
+{
+    text_put(text, REPORT_PREFIX);
+    if (fault->subject.at != NULL) {
+        text_escaped(text, fault->subject);
+        text_put(text, ": ");
+    }
+    if (fault->entry.at != NULL) {
+        text_put(text, "\"");
+        text_escaped(text, fault->entry);
+        text_put(text, "\": ");
+    }
+    if (fault->error != 0)
+        error_put(text, fault->error);
+    if (fault->error != 0 && fault->reason != NULL)
+        text_put(text, ": ");
+    if (fault->reason != NULL)
+        reason_put(text, fault->reason, fault->word);
+    const char *advice = advice_find(fault);
+    if (advice != NULL) {
+        text_put(text, ": ");
+        text_put(text, advice);
+    }
+    text_end(text);
+}
+
+/* Appends the names of a set, with between them; or none where it is empty. */
+static void protections_put(struct text *text, protection_set set, const char *none)
+{
+    const char *gap = "";
+    if (set == 0)
+        text_put(text, none);
+    for (unsigned p = 0; p < PROTECTIONS; p++)
+        if (set & PROTECTION_BIT(p)) {
+            text_put(text, gap);
+            text_put(text, protection_names[p]);
+            gap = ",";
+        }
+}
+
+/* The protections that the policy wishes so. */
+static protection_set wished(const struct policy *policy, enum wish wish)
+{
+    protection_set set = 0;
+    for (unsigned p = 0; p < PROTECTIONS; p++)
+        if (policy->wishes[p] == wish)
+            set |= PROTECTION_BIT(p);
+    return set;
+}
+
+void report_missing(struct text *text, const struct policy *policy, protection_set missing, int abi)
+{
+    protection_set unrequire = missing & wished(policy, WISH_REQUIRED);
+    text_put(text, REPORT_PREFIX "this kernel has Landlock ABI ");
+    text_number(text, (unsigned long)abi);
+    text_put(text, ", which lacks ");
+    const char *gap = "";
+    for (unsigned p = 0; p < PROTECTIONS; p++)
+        if (missing & PROTECTION_BIT(p)) {
+            text_put(text, gap);
+            text_put(text, protection_names[p]);
+            text_put(text, " (ABI ");
+            text_number(text, (unsigned long)protection_rows[p].abi);
+            text_put(text, ")");
+            gap = ", ";
+        }
+    text_put(text, "; to run without, ");
+    if (unrequire != 0) {
+        text_put(text, "take ");
+        protections_put(text, unrequire, "");
+        text_put(text, " out of SANDLOCK_REQUIRE and ");
+    }
+    /* What was accepted before stays accepted when the line is pasted. */
+    text_put(text, "set SANDLOCK_ALLOW_DEGRADED=");
+    protections_put(text, missing | wished(policy, WISH_DEGRADED), "");
+    text_end(text);
+}
+
+void report_enforced(struct text *text, const struct plan *plan, unsigned long rules)
+{
+    text_put(text, REPORT_PREFIX "enforced: abi=");
+    text_number(text, (unsigned long)plan->abi);
+    text_put(text, " rules=");
+    text_number(text, rules);
+    text_put(text, " degraded=");
+    protections_put(text, plan->degraded, "-");
+    text_put(text, " disabled=");
+    protections_put(text, plan->disabled, "-");
+    text_end(text);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The lines that the shim says: what went wrong and what to do, or what was enforced. */
+#ifndef SHIM_REPORT_H
+#define SHIM_REPORT_H
+
+#include "plan.h"
+#include "text.h"
+
+/* What every line of ours begins with. */
+#define REPORT_PREFIX "sandlock: "
+
+/* The line for a fault: subject, entry, reason, and for a system call what to do about its error. */
+void report_fault(struct text *text, const struct fault *fault);
+
+/* The line for protections that the policy asks for and the kernel lacks; it ends with the setting
+ * that accepts that. abi: the kernel's Landlock ABI. */
+void report_missing(struct text *text, const struct policy *policy, protection_set missing,
+                    int abi);
+
+/* The line of SANDLOCK_VERBOSE: the plan, and how many rules there are for paths. */
+void report_enforced(struct text *text, const struct plan *plan, unsigned long rules);
+
+#endif

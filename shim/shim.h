@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the two faces of the shim share: the constructor's (shim.c) and the program's (program.c). */
+#ifndef SHIM_SHIM_H
+#define SHIM_SHIM_H
+
+#include "text.h"
+
+/* Exit statuses, as env(1), timeout(1) and nohup(1) have them. */
+enum {
+    EXIT_SHIM = 125,       /* the shim failed; nothing ran */
+    EXIT_CANNOT_RUN = 126, /* the program was found but cannot be executed */
+    EXIT_NOT_FOUND = 127   /* it was not found */
+};
+
+/* Confines this process by the SANDLOCK_* in envp and consumes them (env/strip.h). Writes what was
+ * enforced to *policy, with spans that stay good. Returns how many pointers left envp.
+ * Whatever goes wrong, it does not return: the process ends with EXIT_SHIM and one line. */
+size_t shim_confine(char **envp, struct policy *policy);
+
+/* Whether the constructor of this very object has confined the process already. */
+bool shim_has_confined(void);
+
+/* Says line on stderr and ends the process. */
+_Noreturn void shim_end(int status, const struct text *line);
+
+/* The same, with the line for a fault (report.h). */
+_Noreturn void shim_fault(int status, const struct fault *fault);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The operating system: every system call of the shim, and what it asks the loader.
+ *
+ * An int is 0 or more on success and -errno on failure. Nothing is tried again after EINTR: at
+ * start no signal handler of the program's is installed yet. Tests link a fake in place of this.
+ */
+#ifndef SHIM_SYS_H
+#define SHIM_SYS_H
+
+#include "abi.h"
+
+/* An entry of the auxiliary vector, 0 where there is none (getauxval(3)). */
+unsigned long sys_auxval(unsigned long type);
+
+/* The path by which the loader found this object (dladdr(3)); never NULL. */
+const char *sys_own_path(void);
+
+/* unshare(CLONE_THREAD): 0 when the process has one thread, and then without effect; -EINVAL when
+ * it has more (unshare(2)). */
+int sys_unshare_thread(void);
+
+/* Opens a path for landlock_add_rule(2): O_PATH needs no permission on the file itself and does
+ * not wait for the other end of a FIFO (open(2)). */
+int sys_open_path(const char *path);
+
+/* Opens a file for reading, without waiting. */
+int sys_open_read(const char *path);
+
+/* read(2): the number of bytes read, 0 at the end. */
+int sys_read(int fd, char *buffer, size_t size);
+
+/* Whether fd is a directory: 1 or 0. */
+int sys_is_directory(int fd);
+
+/* close(2). */
+int sys_close(int fd);
+
+/* landlock_create_ruleset(2). With CREATE_RULESET_VERSION and no attr: the ABI. */
+int sys_landlock_create_ruleset(const struct ruleset_attr *attr, unsigned flags);
+
+/* landlock_add_rule(2) for the file or the hierarchy that fd stands for. */
+int sys_landlock_add_path(int ruleset, int fd, uint64_t rights);
+
+/* landlock_restrict_self(2): exactly 0 on success. */
+int sys_landlock_restrict_self(int ruleset);
+
+/* prctl(PR_SET_NO_NEW_PRIVS) (PR_SET_NO_NEW_PRIVS(2const)): exactly 0 on success. */
+int sys_no_new_privs(void);
+
+/* Whether path can be executed as far as its permissions and mount go; Landlock has no say in
+ * access(2). 0, or -errno. */
+int sys_may_execute(const char *path);
+
+/* Whether the kernel would begin to execute path, Landlock included, without doing it: execveat(2)
+ * with AT_EXECVE_CHECK. 0, or -EACCES; -EINVAL before Linux 6.14. */
+int sys_check_execute(const char *path);
+
+/* execvp(3). Returns -errno, if at all. */
+int sys_execute(const char *file, char *const argv[]);
+
+/* Writes to fd if that does not have to wait (poll(2)), with one write(2). What is not taken is
+ * lost. */
+void sys_say(int fd, const char *bytes, size_t len);
+
+/* Writes all to fd, however long that takes. 0, or -errno. */
+int sys_write_all(int fd, const char *bytes, size_t len);
+
+/* Ends the process at once: no handlers, no flushing. */
+_Noreturn void sys_exit(int status);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Text of a bounded length, put together without stdio: what does not fit is left out. */
+#ifndef SHIM_TEXT_H
+#define SHIM_TEXT_H
+
+#include "../env/policy.h"
+
+/* One write(2) of no more than PIPE_BUF (4096, pipe(7)) bytes comes out of a pipe in one piece. */
+enum { TEXT_MAX = 2048 };
+
+struct text {
+    size_t len;
+    char at[TEXT_MAX];
+};
+
+/* Appends s. */
+void text_put(struct text *text, const char *s);
+
+/* Appends bytes as they are. */
+void text_span(struct text *text, struct span bytes);
+
+/* Ends the line; there is always room for that. */
+void text_end(struct text *text);
+
+/* Appends n in decimal. */
+void text_number(struct text *text, unsigned long n);
+
+/* Appends bytes for a terminal to show: control bytes, '"' and '\' are escaped, and of more than
+ * 200 bytes the rest is "...". */
+void text_escaped(struct text *text, struct span bytes);
+
+#endif

@@ -1,0 +1,29 @@
+#!/bin/sh
+# Runs the live tests: tests/live.sh SHIM FOLDER. As root they run twice, as root and as uid 65534;
+# for the sake of the latter all of it is first copied to where every user can read it.
+set -eu
+shim=$1 folder=$2
+stage=$(mktemp -d /tmp/sandlock-live-XXXXXX)
+trap 'rm -rf "$stage"' EXIT
+cp "$shim" "$stage/"
+find "$folder" -maxdepth 1 -type f ! -name '*.d' -exec cp {} "$stage/" \;
+chmod -R a+rX "$stage"
+cd /
+
+failed=
+# run_all UID COMMAND...: runs every test by way of COMMAND.
+run_all() {
+    uid=$1
+    shift
+    for test in "$stage"/test_*; do
+        echo "== $(basename "$test") as uid $uid"
+        "$@" "$test" || failed="$failed $(basename "$test")($uid)"
+    done
+}
+if [ "$(id -u)" = 0 ]; then
+    run_all 0 env
+    run_all 65534 setpriv --reuid=65534 --regid=65534 --clear-groups
+else
+    run_all "$(id -u)" env
+fi
+[ -z "$failed" ] || { echo "failed:$failed" >&2; exit 1; }

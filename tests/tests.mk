@@ -1,0 +1,62 @@
+# The tests. Each program of tests/unit is linked with the sanitizers and, but for the fake system,
+# with the very sources of the shim; each of tests/live runs against the real kernel.
+
+T := $(B)/tests
+SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
+TEST_CFLAGS := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wstrict-prototypes $(WERROR) -MMD -MP
+
+UNIT := $(patsubst tests/unit/%.c,$(T)/unit/%,$(filter-out tests/unit/fake_%,$(wildcard tests/unit/*.c)))
+LIVE := $(patsubst tests/live/%.c,$(T)/live/%,$(wildcard tests/live/test_*.c))
+
+.PHONY: check-unit check-hygiene check-live
+
+check: check-unit check-hygiene check-live ## all tests; SANDLOCK_TEST_MUST_WORK=1: no skips
+
+# --- unit: env/ and the shim over a fake system, under ASan and UBSan ------------------------------
+
+# main of the program face has to make room for that of the test.
+SANITIZED := $(patsubst %.c,$(T)/san/%.o,$(filter-out shim/sys.c,$(wildcard env/*.c shim/*.c)))
+
+$(T)/san/%.o: %.c $(B)/config.h
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -fvisibility=hidden,$(OWN_CFLAGS)) $(SANITIZE) -Dmain=program_main \
+		-include $(B)/config.h -c -o $@ $<
+
+$(T)/unit/%: tests/unit/%.c tests/unit/fake_sys.c $(SANITIZED)
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) $(SANITIZE) -o $@ $(filter %.c %.o,$^) -lcmocka
+
+check-unit: $(UNIT) ## tables and the order of start, under ASan and UBSan
+	@set -e; for test in $(UNIT); do echo "== $$test"; $$test; done
+
+# --- hygiene: what the linked object and the layers look like --------------------------------------
+
+check-hygiene: $(SHIM) ## exports, hardening, layers, purity
+	@tests/hygiene.sh $(B)
+
+# --- live: as root and as an ordinary user, on this kernel -----------------------------------------
+
+$(T)/live/%: tests/live/%.c tests/live/live.c tests/live/live.h
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -O1 -g -o $@ $(filter %.c,$^) -lcmocka
+
+# What the live tests run: the probe, and what is put together in some particular way.
+FIXTURES := $(T)/live/probe $(T)/live/probe-static
+
+$(T)/live/probe: tests/live/probe.c
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -O1 -g -o $@ $< -pthread
+
+$(T)/live/probe-static: tests/live/probe.c
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -O1 -g -static -o $@ $< -pthread
+
+check-live: $(SHIM) $(LIVE) $(FIXTURES) ## the real kernel, as root and as uid 65534
+	@tests/live.sh $(SHIM) $(T)/live
+
+# --- lint -------------------------------------------------------------------------------------------
+
+lint: ## warnings as errors with gcc and clang, formatting, shell scripts
+	@tests/lint.sh
+
+-include $(SANITIZED:.o=.d) $(wildcard $(T)/unit/*.d $(T)/live/*.d)
