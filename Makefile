@@ -57,7 +57,7 @@ install: all ## install under DESTDIR and PREFIX
 	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(BINDIR)
 	install -m 755 $(SHIM) $(DESTDIR)$(LIBDIR)/libsandlock_shim.so
 	install -m 644 $(B)/sandlock_shim.pc $(DESTDIR)$(LIBDIR)/pkgconfig/sandlock_shim.pc
-	ln -sf $(LIBDIR)/libsandlock_shim.so $(DESTDIR)$(BINDIR)/sandlock-shim
+	ln -sfr $(DESTDIR)$(LIBDIR)/libsandlock_shim.so $(DESTDIR)$(BINDIR)/sandlock-shim
 
 uninstall: ## remove what install installs
 	rm -f $(DESTDIR)$(LIBDIR)/libsandlock_shim.so $(DESTDIR)$(BINDIR)/sandlock-shim \

@@ -56,8 +56,8 @@ const char *boolean_parse(struct span value, bool *out)
         const char word[6];
         bool meaning;
     } words[] = {
-        {"1", true},   {"true", true},   {"yes", true}, {"on", true},
-        {"0", false},  {"false", false}, {"no", false}, {"off", false},
+        {"1", true},  {"true", true},   {"yes", true}, {"on", true},
+        {"0", false}, {"false", false}, {"no", false}, {"off", false},
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (name_equal(value, words[i].word)) {
@@ -69,10 +69,12 @@ const char *boolean_parse(struct span value, bool *out)
 
 enum { DISTANCE_MAX = 63 };
 
-/* The distance between a and b, of each of which the first DISTANCE_MAX bytes count. */
+/* What it costs to turn a into b, of each of which the first DISTANCE_MAX bytes count. People leave
+ * out more than they make up ("ioctl" is fs_ioctl_dev): a byte that is only in b costs 1, one that
+ * is only in a or is another costs 2, two in the wrong order cost 1. */
 static size_t name_distance(struct span a, struct span b)
 {
-    /* Three rows of the table of distances between the beginnings of a and of b. */
+    /* Three rows of the table of costs for the beginnings of a and of b. */
     uint8_t rows[3][DISTANCE_MAX + 1];
     uint8_t *older = rows[0], *old = rows[1], *row = rows[2];
     size_t rows_len = a.len < DISTANCE_MAX ? a.len : DISTANCE_MAX;
@@ -83,14 +85,14 @@ static size_t name_distance(struct span a, struct span b)
     for (size_t i = 1; i <= rows_len; i++) {
         uint8_t *spare = older;
         older = old, old = row, row = spare;
-        row[0] = (uint8_t)i;
+        row[0] = (uint8_t)(2 * i);
         for (size_t j = 1; j <= width; j++) {
             char x = folded(a.at[i - 1]), y = folded(b.at[j - 1]);
-            unsigned best = old[j - 1] + (x != y ? 1U : 0U);
+            unsigned best = old[j - 1] + (x != y ? 2U : 0U);
             if (row[j - 1] + 1U < best)
                 best = row[j - 1] + 1U;
-            if (old[j] + 1U < best)
-                best = old[j] + 1U;
+            if (old[j] + 2U < best)
+                best = old[j] + 2U;
             if (i > 1 && j > 1 && x == folded(b.at[j - 2]) && y == folded(a.at[i - 2]) &&
                 older[j - 2] + 1U < best)
                 best = older[j - 2] + 1U;

@@ -26,9 +26,9 @@ const char *boolean_parse(struct span value, bool *out);
  * Returns NULL, or the reason, with the entry and the nearest name in *fault. */
 const char *protections_parse(struct span value, struct protection_list *out, struct fault *fault);
 
-/* The name that takes the fewest insertions, deletions, replacements and swaps of neighbours to
- * turn word into it. The names are those at *first and every stride bytes after it, up to a NULL;
- * there is at least one. Only the first 63 bytes of word count. */
+/* The name that word was most likely meant to be (an edit distance, case aside). The names are
+ * those at *first and every stride bytes after it, up to a NULL; there is at least one. Only the
+ * first 63 bytes of word count. */
 struct span name_nearest(struct span word, const char *const *first, size_t stride);
 
 #endif

@@ -41,8 +41,8 @@
 #define SCOPE_ABSTRACT_UNIX_SOCKET (1ULL << 0) /* ABI 6 */
 #define SCOPE_SIGNAL               (1ULL << 1) /* ABI 6 */
 
-#define CREATE_RULESET_VERSION (1U << 0) /* flag: ask for the ABI */
-#define RULE_PATH_BENEATH      1
+#define CREATE_RULESET_VERSION     (1U << 0) /* flag: ask for the ABI */
+#define RULE_PATH_BENEATH          1
 
 /* The arguments of landlock_create_ruleset(2). */
 struct ruleset_attr {

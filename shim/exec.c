@@ -12,7 +12,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <limits.h>
-#include <link.h>   /* ElfW */
+#include <link.h> /* ElfW */
 #include <stdint.h>
 #include <stdlib.h> /* getenv */
 
@@ -164,8 +164,8 @@ static const char *reason_find(const char *program, int error, char path[static 
                         : "the policy lets nobody execute %; add it to SANDLOCK_FS_READABLE";
     default:
         return error == -ENOENT ? "it is there, but an interpreter of it is not"
-               : narrowed ? "add % and its interpreter to SANDLOCK_FS_EXECUTABLE"
-                          : "add % and its interpreter to SANDLOCK_FS_READABLE";
+               : narrowed       ? "add % and its interpreter to SANDLOCK_FS_EXECUTABLE"
+                                : "add % and its interpreter to SANDLOCK_FS_READABLE";
     }
 }
 

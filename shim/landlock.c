@@ -91,7 +91,7 @@ static int path_add(struct landlock *landlock, enum path_class class, bool optio
 
 int landlock_add_paths(struct landlock *landlock, const struct policy *policy, struct fault *fault)
 {
-    for (unsigned class = 0; class < PATH_CLASSES; class++) {
+    for (unsigned class = 0; class < PATH_CLASSES; class ++) {
         struct path_iter it = path_iterate(policy->paths[class], class == PATH_WRITABLE);
         while (path_next(&it, landlock->path)) {
             int error = path_add(landlock, class, it.optional, fault);
@@ -99,8 +99,10 @@ int landlock_add_paths(struct landlock *landlock, const struct policy *policy, s
                 return error;
         }
         if (it.reason != NULL) { /* cannot be: vars_read has walked the same list */
-            *fault = (struct fault){.subject = variable_of_paths(class), .entry = it.entry,
-                                    .reason = it.reason, .word = it.word};
+            *fault = (struct fault){.subject = variable_of_paths(class),
+                                    .entry = it.entry,
+                                    .reason = it.reason,
+                                    .word = it.word};
             return -EINVAL;
         }
     }

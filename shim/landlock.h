@@ -9,12 +9,12 @@
 
 /* All that enforcing takes, kept in one place because faults point into it. */
 struct landlock {
-    int kernel_abi;            /* what the kernel says of itself */
-    int ruleset;               /* descriptor of the ruleset */
-    struct plan plan;          /* what the ruleset was made for */
-    protection_set missing;    /* set when protections are what is at fault */
-    unsigned long rules;       /* how many rules there are for paths */
-    char path[PATH_MAX];       /* the path that is being opened */
+    int kernel_abi;         /* what the kernel says of itself */
+    int ruleset;            /* descriptor of the ruleset */
+    struct plan plan;       /* what the ruleset was made for */
+    protection_set missing; /* set when protections are what is at fault */
+    unsigned long rules;    /* how many rules there are for paths */
+    char path[PATH_MAX];    /* the path that is being opened */
 };
 
 /* Each of these returns 0, or -errno with *fault filled in. */
@@ -27,8 +27,7 @@ int landlock_probe(struct landlock *landlock, struct fault *fault);
 int landlock_create(struct landlock *landlock, const struct policy *policy, struct fault *fault);
 
 /* Opens the paths of the policy and adds their rules. */
-int landlock_add_paths(struct landlock *landlock, const struct policy *policy,
-                       struct fault *fault);
+int landlock_add_paths(struct landlock *landlock, const struct policy *policy, struct fault *fault);
 
 /* Enforces the ruleset on the calling thread, after no_new_privs, and closes it. */
 int landlock_enforce(struct landlock *landlock, struct fault *fault);

@@ -6,8 +6,8 @@
 #include "abi.h"
 
 struct plan {
-    int abi;                       /* the ABI that it was made for */
-    struct ruleset_attr handled;   /* what the ruleset handles: all of it is denied unless granted */
+    int abi;                     /* the ABI that it was made for */
+    struct ruleset_attr handled; /* what the ruleset handles: all of it is denied unless granted */
     uint64_t rights[PATH_CLASSES]; /* what an entry of each list grants beneath a directory */
     protection_set active;         /* enforced */
     protection_set degraded;       /* not known to this kernel, and the policy lives with that */

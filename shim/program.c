@@ -16,9 +16,6 @@
 
 #include <unistd.h> /* environ */
 
-/* This makes a program of a shared object: the kernel starts it by way of this loader. */
-static const char interpreter[] __attribute__((section(".interp"), used)) = SHIM_INTERPRETER;
-
 static const char help_head[] =
     "Usage: libsandlock_shim.so [--] PROGRAM [ARG...]\n"
     "       LD_PRELOAD=/path/to/libsandlock_shim.so PROGRAM [ARG...]\n"
@@ -31,7 +28,8 @@ static const char help_head[] =
 static const char help_paths[] =
     "\n"
     "A PATH starts with / ./ ../ or is a preset; '-' before it: skip it when it is missing.\n"
-    "Paths are separated by ':' or newlines; '\\:' '\\\\' '\\n' stand for themselves and a newline.\n"
+    "Paths are separated by ':' or newlines; '\\:' '\\\\' '\\n' stand for themselves and a "
+    "newline.\n"
     "\n"
     "Presets (paths that are missing are skipped; w: may be in SANDLOCK_FS_WRITABLE):\n";
 static const char help_protections[] =

@@ -84,7 +84,7 @@ static int threads_count(void)
             else if (c >= '0' && c <= '9' && count < 1000)
                 count = 10 * count + (c - '0');
             else
-                return sys_close(fd) < 0 ? -EIO : count;
+                return (len = sys_close(fd)) < 0 ? len : count;
         }
     return len < 0 ? len : -ENODATA;
 }
@@ -101,11 +101,13 @@ static void refuse_threads(void)
         if (count == 1)
             return;
         if (count < 0)
-            fault = (struct fault){.subject = span_of("/proc/self/status"), .error = -count,
+            fault = (struct fault){.subject = span_of("/proc/self/status"),
+                                   .error = -count,
                                    .reason = "cannot tell whether this process has threads"};
         error = -EINVAL;
     } else if (error != -EINVAL && error != 0) {
-        fault = (struct fault){.subject = span_of("unshare(CLONE_THREAD)"), .error = -error,
+        fault = (struct fault){.subject = span_of("unshare(CLONE_THREAD)"),
+                               .error = -error,
                                .reason = "cannot tell whether this process has threads"};
     }
     if (error != 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the two faces of the shim share: the constructor's (shim.c) and the program's (program.c). */
+/* What the two faces of the shim share: the constructor's (shim.c) and the program's (program.c).
+ */
 #ifndef SHIM_SHIM_H
 #define SHIM_SHIM_H
 

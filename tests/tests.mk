@@ -8,14 +8,17 @@ TEST_CFLAGS := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wstrict-prototypes
 UNIT := $(patsubst tests/unit/%.c,$(T)/unit/%,$(filter-out tests/unit/fake_%,$(wildcard tests/unit/*.c)))
 LIVE := $(patsubst tests/live/%.c,$(T)/live/%,$(wildcard tests/live/test_*.c))
 
-.PHONY: check-unit check-hygiene check-live
+.SECONDARY:
+.PHONY: tests check-unit check-hygiene check-install check-live
 
-check: check-unit check-hygiene check-live ## all tests; SANDLOCK_TEST_MUST_WORK=1: no skips
+tests: $(UNIT) $(LIVE) $(FIXTURES)
+
+check: check-unit check-hygiene check-install check-live ## all tests; SANDLOCK_TEST_MUST_WORK=1: no skips
 
 # --- unit: env/ and the shim over a fake system, under ASan and UBSan ------------------------------
 
 # main of the program face has to make room for that of the test.
-SANITIZED := $(patsubst %.c,$(T)/san/%.o,$(filter-out shim/sys.c,$(wildcard env/*.c shim/*.c)))
+SANITIZED := $(patsubst %.c,$(T)/san/%.o,$(filter-out shim/sys.c shim/interp.c,$(wildcard env/*.c shim/*.c)))
 
 $(T)/san/%.o: %.c $(B)/config.h
 	@mkdir -p $(@D)
@@ -34,6 +37,9 @@ check-unit: $(UNIT) ## tables and the order of start, under ASan and UBSan
 check-hygiene: $(SHIM) ## exports, hardening, layers, purity
 	@tests/hygiene.sh $(B)
 
+check-install: all ## install into a DESTDIR, use, uninstall
+	@tests/install.sh
+
 # --- live: as root and as an ordinary user, on this kernel -----------------------------------------
 
 $(T)/live/%: tests/live/%.c tests/live/live.c tests/live/live.h
@@ -50,6 +56,56 @@ $(T)/live/probe: tests/live/probe.c
 $(T)/live/probe-static: tests/live/probe.c
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -O1 -g -static -o $@ $< -pthread
+
+# How the shim gets in: by DT_NEEDED (as its .pc file says, by patchelf, and the way that does not
+# work), before what else runs before main, and under Go.
+FIXTURES += $(addprefix $(T)/live/,needed needed-patched needed-dropped early early-needed \
+	libearly.so libfirst.so vectors dlopen go-cgo go-static)
+BESIDE := -Wl,-rpath,'$$ORIGIN'
+
+$(T)/live/needed: tests/live/probe.c $(SHIM) $(B)/sandlock_shim.pc
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -O1 -g -Wl,--as-needed -o $@ $< -pthread $(BESIDE) $$(PKG_CONFIG_PATH=$(B) \
+		pkg-config --define-variable=libdir=$(B) --libs sandlock_shim)
+
+$(T)/live/needed-patched: $(T)/live/probe $(SHIM)
+	patchelf --add-needed libsandlock_shim.so --output $@.new $<
+	patchelf --set-rpath '$$ORIGIN' $@.new # patchelf 0.14 cannot do both at once
+	mv $@.new $@
+
+$(T)/live/needed-dropped: tests/live/probe.c $(SHIM)
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -O1 -g -o $@ $< -pthread $(BESIDE) -L$(B) -Wl,--as-needed -lsandlock_shim
+
+$(T)/live/libearly.so: tests/live/fix_early.c
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -O1 -g -shared -fPIC -o $@ $< -pthread
+
+$(T)/live/libfirst.so: tests/live/fix_early.c
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -O1 -g -shared -fPIC -Wl,-z,initfirst -o $@ $< -pthread
+
+EARLY = $(CC) $(TEST_CFLAGS) -O1 -g -DPROGRAM -o $@ $< -L$(T)/live -L$(B) -Wl,--no-as-needed -learly
+
+$(T)/live/early: tests/live/fix_early.c $(T)/live/libearly.so
+	$(EARLY) $(BESIDE)
+
+$(T)/live/early-needed: tests/live/fix_early.c $(T)/live/libearly.so $(SHIM)
+	$(EARLY) -lsandlock_shim $(BESIDE)
+
+$(T)/live/vectors $(T)/live/dlopen: $(T)/live/%: tests/live/fix_%.c
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -O1 -g -o $@ $<
+
+GO = GOCACHE=$(abspath $(T)/go) GO111MODULE=off GOFLAGS= go build -o $@ $^
+
+$(T)/live/go-cgo: tests/live/fix_go.go tests/live/fix_cgo.go
+	@mkdir -p $(@D)
+	CGO_ENABLED=1 CC=$(CC) $(GO)
+
+$(T)/live/go-static: tests/live/fix_go.go
+	@mkdir -p $(@D)
+	CGO_ENABLED=0 $(GO)
 
 check-live: $(SHIM) $(LIVE) $(FIXTURES) ## the real kernel, as root and as uid 65534
 	@tests/live.sh $(SHIM) $(T)/live

@@ -44,8 +44,8 @@ const char *live_expand(const char *string)
     size_t len = 0;
     for (; *string != '\0' && len < PATH_MAX - 1; string++)
         if (*string == '%' || *string == '&')
-            len += (size_t)snprintf(to + len, PATH_MAX - len, "%s",
-                                    *string == '%' ? scratch : here());
+            len +=
+                (size_t)snprintf(to + len, PATH_MAX - len, "%s", *string == '%' ? scratch : here());
         else
             to[len++] = *string;
     assert_true(len < PATH_MAX);

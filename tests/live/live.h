@@ -2,8 +2,8 @@
 /*
  * What the live tests share: running a program with or without the shim, and a scratch tree.
  *
- * In every string that goes to live_run, '%' stands for the scratch directory of the test and '&' for
- * the directory that holds the tests, the shim and the probe.
+ * In every string that goes to live_run, '%' stands for the scratch directory of the test and '&'
+ * for the directory that holds the tests, the shim and the probe.
  */
 #ifndef TESTS_LIVE_H
 #define TESTS_LIVE_H
@@ -28,9 +28,9 @@ enum face {
 
 /* How a run ended. */
 struct outcome {
-    int status;      /* exit status, or 128 + the signal that ended it */
-    char out[8192];  /* its standard output */
-    char err[8192];  /* its standard error */
+    int status;     /* exit status, or 128 + the signal that ended it */
+    char out[8192]; /* its standard output */
+    char err[8192]; /* its standard error */
 };
 
 /* A list of strings, for env and argv: LIST("a", "b"). */

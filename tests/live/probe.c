@@ -177,11 +177,53 @@ static int op_unix_send(char **args)
     return (int)sendto(socket(AF_UNIX, SOCK_DGRAM, 0), "x", 1, 0, (struct sockaddr *)&address, len);
 }
 
+/* Accepts one connection on a socket of its own; says when one may come. */
+static int op_unix_serve(char **args)
+{
+    struct sockaddr_un address;
+    socklen_t len = unix_address(&address, args[0]);
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    if (bind(fd, (struct sockaddr *)&address, len) < 0 || listen(fd, 1) < 0)
+        return -1;
+    printf("ready\n");
+    fflush(stdout);
+    return accept(fd, NULL, NULL);
+}
+
+/* Connects to a socket of its own. */
+static int op_unix_own(char **args)
+{
+    struct sockaddr_un address;
+    socklen_t len = unix_address(&address, args[0]);
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    if (bind(fd, (struct sockaddr *)&address, len) < 0 || listen(fd, 1) < 0)
+        return -1;
+    return op_unix_connect(args);
+}
+
+static struct sockaddr_in loopback(const char *port)
+{
+    return (struct sockaddr_in){.sin_family = AF_INET,
+                                .sin_port = htons((in_port_t)atoi(port)),
+                                .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+}
+
+static int op_udp_send(char **args)
+{
+    struct sockaddr_in address = loopback(args[0]);
+    return (int)sendto(socket(AF_INET, SOCK_DGRAM, 0), "x", 1, 0, (struct sockaddr *)&address,
+                       sizeof address);
+}
+
+static int op_udp_bind(char **args)
+{
+    struct sockaddr_in address = loopback(args[0]);
+    return bind(socket(AF_INET, SOCK_DGRAM, 0), (struct sockaddr *)&address, sizeof address);
+}
+
 static int tcp(const char *port, int (*use)(int, const struct sockaddr *, socklen_t))
 {
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_port = htons((in_port_t)atoi(port)),
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = loopback(port);
     return use(socket(AF_INET, SOCK_STREAM, 0), (struct sockaddr *)&address, sizeof address);
 }
 
@@ -200,6 +242,18 @@ static int op_kill(char **args)
     return kill((pid_t)atoi(args[0]), atoi(args[1]));
 }
 
+/* Signals a process of the same domain. */
+static int op_kill_child(char **args)
+{
+    (void)args;
+    pid_t pid = fork();
+    if (pid == 0) {
+        pause();
+        _exit(0);
+    }
+    return pid < 0 ? -1 : kill(pid, SIGKILL);
+}
+
 /* Waits for SIGUSR1, to be signalled from outside; the pipe that it says so on is stdout. */
 static int op_await_signal(char **args)
 {
@@ -212,6 +266,15 @@ static int op_await_signal(char **args)
     printf("ready\n");
     fflush(stdout);
     return sigwait(&set, &number) == 0 ? 0 : -1;
+}
+
+/* Prints argv[0], and the arguments behind the name of the operation. */
+static int op_arguments(char **args)
+{
+    printf("[%s]\n", args[-2]);
+    for (; *args != NULL; args++)
+        printf("[%s]\n", *args);
+    return 0;
 }
 
 static int op_exec(char **args)
@@ -325,10 +388,16 @@ static const struct row rows[] = {
     {"unix-bind", op_unix_bind},
     {"unix-connect", op_unix_connect},
     {"unix-send", op_unix_send},
+    {"unix-serve", op_unix_serve},
+    {"unix-own", op_unix_own},
+    {"udp-send", op_udp_send},
+    {"udp-bind", op_udp_bind},
+    {"kill-child", op_kill_child},
     {"tcp-connect", op_tcp_connect},
     {"tcp-bind", op_tcp_bind},
     {"kill", op_kill},
     {"await-signal", op_await_signal},
+    {"arguments", op_arguments},
     {"exec", op_exec},
     {"fork", op_fork},
     {"vfork", op_vfork},

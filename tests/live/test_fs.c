@@ -9,13 +9,13 @@
 #include <unistd.h>
 
 /* The probe itself has to be readable and executable. */
-#define BASE   "@system:&"
-#define READ   "SANDLOCK_FS_READABLE=" BASE
-#define MORE   READ ":"
-#define WRITE  "SANDLOCK_FS_WRITABLE="
-#define RUN    "SANDLOCK_FS_EXECUTABLE="
-#define IN_RW  LIST(READ, WRITE "%/in")
-#define IN_RO  LIST(MORE "%/in")
+#define BASE  "@system:&"
+#define READ  "SANDLOCK_FS_READABLE=" BASE
+#define MORE  READ ":"
+#define WRITE "SANDLOCK_FS_WRITABLE="
+#define RUN   "SANDLOCK_FS_EXECUTABLE="
+#define IN_RW LIST(READ, WRITE "%/in")
+#define IN_RO LIST(MORE "%/in")
 
 /* One operation of the probe, on granted and on denied ground. */
 struct twin {
@@ -62,12 +62,13 @@ static void twins_try(const struct twin *twins, size_t len)
 static void test_readable_grants_read_and_list(void **state)
 {
     (void)state;
-    TWINS({"read", IN_RO, "read", {"%/in/file"}, {"%/out/file"}, "EACCES"},
-          {"read deeper", IN_RO, "read", {"%/in/full/file"}, {"%/out/full/file"}, "EACCES"},
-          {"list", IN_RO, "list", {"%/in/full"}, {"%/out/full"}, "EACCES"},
-          {"list the directory itself", IN_RO, "list", {"%/in"}, {"%/out"}, "EACCES"},
-          {"its parent is not granted", IN_RO, "list", {"%/in"}, {"%"}, "EACCES"},
-          {"not by way of ..", IN_RO, "read", {"%/out/../in/file"}, {"%/in/../out/file"}, "EACCES"});
+    TWINS(
+        {"read", IN_RO, "read", {"%/in/file"}, {"%/out/file"}, "EACCES"},
+        {"read deeper", IN_RO, "read", {"%/in/full/file"}, {"%/out/full/file"}, "EACCES"},
+        {"list", IN_RO, "list", {"%/in/full"}, {"%/out/full"}, "EACCES"},
+        {"list the directory itself", IN_RO, "list", {"%/in"}, {"%/out"}, "EACCES"},
+        {"its parent is not granted", IN_RO, "list", {"%/in"}, {"%"}, "EACCES"},
+        {"not by way of ..", IN_RO, "read", {"%/out/../in/file"}, {"%/in/../out/file"}, "EACCES"});
 }
 
 static void test_readable_denies_every_write(void **state)
@@ -122,23 +123,51 @@ static void test_rename_and_link_across_directories(void **state)
 {
     (void)state;
     const char *const *both = LIST(READ, WRITE "%/in:%/out/full");
-    TWINS({"rename within", IN_RW, "rename", {"%/in/file", "%/in/new"},
-           {"%/out/file", "%/out/new"}, "EACCES"},
-          {"rename across", IN_RW, "rename", {"%/in/file", "%/in/full/new"},
-           {"%/in/file", "%/out/new"}, "EACCES"},
-          {"rename out of what is not granted", IN_RW, "rename", {"%/in/full/file", "%/in/new"},
-           {"%/out/file", "%/in/new"}, "EACCES"},
-          {"rename between two granted trees", both, "rename", {"%/in/file", "%/out/full/new"},
-           {"%/out/file", "%/in/new"}, "EACCES"},
-          {"link within", IN_RW, "link", {"%/in/file", "%/in/new"}, {"%/out/file", "%/out/new"},
+    TWINS({"rename within",
+           IN_RW,
+           "rename",
+           {"%/in/file", "%/in/new"},
+           {"%/out/file", "%/out/new"},
            "EACCES"},
-          {"link across", IN_RW, "link", {"%/in/file", "%/in/full/new"},
-           {"%/in/file", "%/out/new"}, "EACCES"});
+          {"rename across",
+           IN_RW,
+           "rename",
+           {"%/in/file", "%/in/full/new"},
+           {"%/in/file", "%/out/new"},
+           "EACCES"},
+          {"rename out of what is not granted",
+           IN_RW,
+           "rename",
+           {"%/in/full/file", "%/in/new"},
+           {"%/out/file", "%/in/new"},
+           "EACCES"},
+          {"rename between two granted trees",
+           both,
+           "rename",
+           {"%/in/file", "%/out/full/new"},
+           {"%/out/file", "%/in/new"},
+           "EACCES"},
+          {"link within",
+           IN_RW,
+           "link",
+           {"%/in/file", "%/in/new"},
+           {"%/out/file", "%/out/new"},
+           "EACCES"},
+          {"link across",
+           IN_RW,
+           "link",
+           {"%/in/file", "%/in/full/new"},
+           {"%/in/file", "%/out/new"},
+           "EACCES"});
     /* A link gives its file a second place, whose rights must not be more than those of the first:
      * readable only outside, writable inside. */
     const char *const *wider = LIST(MORE "%/out", WRITE "%/in");
-    TWINS({"link to where more is granted", wider, "link", {"%/in/file", "%/in/full/new"},
-           {"%/out/file", "%/in/new"}, "EXDEV"});
+    TWINS({"link to where more is granted",
+           wider,
+           "link",
+           {"%/in/file", "%/in/full/new"},
+           {"%/out/file", "%/in/new"},
+           "EXDEV"});
 }
 
 static void test_truncate_both_ways(void **state)
@@ -147,29 +176,57 @@ static void test_truncate_both_ways(void **state)
     TWINS({"truncate", IN_RW, "truncate", {"%/in/file"}, {"%/out/file"}, "EACCES"},
           {"ftruncate", IN_RW, "ftruncate", {"%/in/file"}, {"%/out/file"}, "EACCES"},
           {"O_TRUNC", IN_RW, "open-truncate", {"%/in/file"}, {"%/out/file"}, "EACCES"},
-          {"a file rule has it", LIST(READ, WRITE "%/in/file"), "truncate", {"%/in/file"},
-           {"%/in/full/file"}, "EACCES"});
+          {"a file rule has it",
+           LIST(READ, WRITE "%/in/file"),
+           "truncate",
+           {"%/in/file"},
+           {"%/in/full/file"},
+           "EACCES"});
 }
 
 static void test_device_ioctl(void **state)
 {
     (void)state;
-    TWINS({"writable grants it", LIST(READ ":/dev/zero", WRITE "/dev/null"), "ioctl",
-           {"/dev/null"}, {"/dev/zero"}, "EACCES"},
-          {"@dev grants it", LIST(READ ":/dev/tty:/proc", WRITE "@dev"), "ioctl", {"/dev/full"},
-           {"/dev/ptmx"}, "EACCES"});
+    TWINS({"writable grants it",
+           LIST(READ ":/dev/zero", WRITE "/dev/null"),
+           "ioctl",
+           {"/dev/null"},
+           {"/dev/zero"},
+           "EACCES"},
+          {"@dev grants it",
+           LIST(READ ":/dev/tty:/proc", WRITE "@dev"),
+           "ioctl",
+           {"/dev/full"},
+           {"/dev/ptmx"},
+           "EACCES"});
 }
 
 static void test_file_rules_do_not_reach_beside(void **state)
 {
     (void)state;
-    TWINS({"readable file", LIST(MORE "%/in/file"), "read", {"%/in/file"}, {"%/in/full/file"},
+    TWINS({"readable file",
+           LIST(MORE "%/in/file"),
+           "read",
+           {"%/in/file"},
+           {"%/in/full/file"},
            "EACCES"},
-          {"writable file", LIST(READ, WRITE "%/in/file"), "write", {"%/in/file"},
-           {"%/in/full/file"}, "EACCES"},
-          {"a file rule creates nothing", LIST(READ, WRITE "%/in/file:%/in/full"), "create",
-           {"%/in/full/new"}, {"%/in/new"}, "EACCES"},
-          {"executable file", LIST(MORE "%/in/tool"), "spawn", {"%/in/tool"}, {"%/out/tool"},
+          {"writable file",
+           LIST(READ, WRITE "%/in/file"),
+           "write",
+           {"%/in/file"},
+           {"%/in/full/file"},
+           "EACCES"},
+          {"a file rule creates nothing",
+           LIST(READ, WRITE "%/in/file:%/in/full"),
+           "create",
+           {"%/in/full/new"},
+           {"%/in/new"},
+           "EACCES"},
+          {"executable file",
+           LIST(MORE "%/in/tool"),
+           "spawn",
+           {"%/in/tool"},
+           {"%/out/tool"},
            "EACCES"});
 }
 
@@ -177,30 +234,41 @@ static void test_file_rules_do_not_reach_beside(void **state)
 static void test_fifo_and_other_types_in_the_list(void **state)
 {
     (void)state;
-    TWINS({"fifo readable", LIST(MORE "%/in/fifo"), "read", {"%/in/fifo"}, {"%/out/fifo"},
-           "EACCES"},
-          {"fifo writable", LIST(READ, WRITE "%/in/fifo"), "read", {"%/in/fifo"}, {"%/out/fifo"},
-           "EACCES"},
-          {"device", LIST(MORE "/dev/zero"), "read", {"/dev/zero"}, {"/dev/urandom"}, "EACCES"});
+    TWINS(
+        {"fifo readable", LIST(MORE "%/in/fifo"), "read", {"%/in/fifo"}, {"%/out/fifo"}, "EACCES"},
+        {"fifo writable",
+         LIST(READ, WRITE "%/in/fifo"),
+         "read",
+         {"%/in/fifo"},
+         {"%/out/fifo"},
+         "EACCES"},
+        {"device", LIST(MORE "/dev/zero"), "read", {"/dev/zero"}, {"/dev/urandom"}, "EACCES"});
 }
 
 static void test_link_grants_its_target(void **state)
 {
     (void)state;
-    TWINS({"link in the list", LIST(MORE "%/in/link"), "read", {"%/in/file"}, {"%/in/full/file"},
+    TWINS({"link in the list",
+           LIST(MORE "%/in/link"),
+           "read",
+           {"%/in/file"},
+           {"%/in/full/file"},
            "EACCES"},
-          {"and itself", LIST(MORE "%/in/link"), "read", {"%/in/link"}, {"%/out/link"},
-           "EACCES"});
+          {"and itself", LIST(MORE "%/in/link"), "read", {"%/in/link"}, {"%/out/link"}, "EACCES"});
 }
 
 static void test_optional_paths(void **state)
 {
     (void)state;
-    TWINS({"missing", LIST(MORE "-%/nowhere:%/in"), "read", {"%/in/file"}, {"%/out/file"},
-           "EACCES"},
-          {"beneath a file", LIST(MORE "-%/in/file/x:%/in"), "read", {"%/in/file"},
-           {"%/out/file"}, "EACCES"},
-          {"present", LIST(MORE "-%/in"), "read", {"%/in/file"}, {"%/out/file"}, "EACCES"});
+    TWINS(
+        {"missing", LIST(MORE "-%/nowhere:%/in"), "read", {"%/in/file"}, {"%/out/file"}, "EACCES"},
+        {"beneath a file",
+         LIST(MORE "-%/in/file/x:%/in"),
+         "read",
+         {"%/in/file"},
+         {"%/out/file"},
+         "EACCES"},
+        {"present", LIST(MORE "-%/in"), "read", {"%/in/file"}, {"%/out/file"}, "EACCES"});
 }
 
 static void test_what_landlock_never_restricts(void **state)
@@ -261,12 +329,9 @@ static void test_strange_names(void **state)
     static const struct {
         const char *list, *path, *twin;
     } rows[] = {
-        {MORE "%/a\\:b", "%/a:b", "%/a"},
-        {MORE "%/a\\nb", "%/a\nb", "%/a"},
-        {MORE "%/a\\\\b", "%/a\\b", "%/a"},
-        {MORE " \t%/a b \n", "%/a b", "%/a"},
-        {MORE "%/a=b", "%/a=b", "%/a"},
-        {MORE "%/\xff\x01", "%/\xff\x01", "%/a"},
+        {MORE "%/a\\:b", "%/a:b", "%/a"},   {MORE "%/a\\nb", "%/a\nb", "%/a"},
+        {MORE "%/a\\\\b", "%/a\\b", "%/a"}, {MORE " \t%/a b \n", "%/a b", "%/a"},
+        {MORE "%/a=b", "%/a=b", "%/a"},     {MORE "%/\xff\x01", "%/\xff\x01", "%/a"},
     };
     (void)state;
     assert_int_equal(mkdir(live_expand("%/a"), 0777), 0);

@@ -1,0 +1,88 @@
+#!/bin/sh
+# What the linked object and the layers of the sources have to look like: tests/hygiene.sh BUILD.
+set -eu
+build=$1
+shim=$build/libsandlock_shim.so
+failures=0
+
+# expect WHAT WANTED GOT
+expect() {
+    if [ "$2" = "$3" ]; then
+        echo "ok: $1"
+    else
+        printf 'FAILED: %s\n  wanted: %s\n  got:    %s\n' "$1" "$2" "$3"
+        failures=$((failures + 1))
+    fi
+}
+
+# expect_none WHAT LINES: there has to be none of them
+expect_none() {
+    expect "$1" '' "$2"
+}
+
+# --- the linked object ---
+
+dynamic=$(readelf -dW "$shim")
+segments=$(readelf -lW "$shim")
+expect_none 'exports nothing' "$(nm -D --defined-only "$shim")"
+expect 'needs libc and nothing else' 'libc.so' \
+    "$(echo "$dynamic" | sed -n 's/.*(NEEDED).*\[\(libc\.so\|[^]]*\).*/\1/p' | sed 's/\.6$//')"
+expect 'soname' libsandlock_shim.so "$(echo "$dynamic" | sed -n 's/.*(SONAME).*\[\(.*\)]/\1/p')"
+expect 'flags' 'NOW NODELETE INITFIRST NOOPEN' \
+    "$(echo "$dynamic" | sed -n 's/.*(FLAGS_1) *Flags: *//p')"
+expect_none 'no text relocations, no rpath' \
+    "$(echo "$dynamic" | grep -E 'TEXTREL|RPATH|RUNPATH' || true)"
+expect 'relro' 1 "$(echo "$segments" | grep -c GNU_RELRO)"
+expect 'stack not executable' RW "$(echo "$segments" | awk '$1 == "GNU_STACK" { print $7 }')"
+expect_none 'nothing both writable and executable' \
+    "$(echo "$segments" | awk '$1 == "LOAD" && / RWE /')"
+expect 'asks for a loader' 1 "$(echo "$segments" | grep -c 'Requesting program interpreter')"
+
+# What it takes from libc, all of it. No malloc, stdio, exit or abort.
+allowed='__cxa_finalize|__errno_location|__gmon_start__|__libc_start_main|__stack_chk_fail'
+allowed="$allowed|_ITM_(de)?registerTMCloneTable|__(mem|str)[a-z]*_chk"
+allowed="$allowed|_?_?environ|getenv|getauxval|dladdr|mem[a-z]*|str[a-z]*"
+allowed="$allowed|_exit|close|execvp|faccessat|fstat|open|poll|prctl|read|syscall|unshare|write"
+imports=$(nm -D -u "$shim" | awk '{ sub(/@.*/, "", $2); print $2 }')
+expect_none 'imports only what it may' "$(echo "$imports" | grep -vxE "$allowed" || true)"
+
+# --- the layers ---
+
+# undefined FILE...: the symbols that these objects take from others, less those of our own
+defined=$(nm --defined-only "$build"/env/*.o "$build"/shim/*.o | awk 'NF == 3 { print $3 }' | sort -u)
+undefined() {
+    nm -u "$@" | awk 'NF == 2 { print $2 }' | sort -u | grep -vxF "$defined" || true
+}
+
+pure='__stack_chk_fail|__(mem|str)[a-z]*_chk|mem[a-z]*|str[a-z]*|_GLOBAL_OFFSET_TABLE_'
+expect_none 'env/ calls nothing but memory and strings' \
+    "$(undefined "$build"/env/*.o | grep -vxE "$pure" || true)"
+expect_none 'nor does plan' "$(undefined "$build"/shim/plan.o | grep -vxE "$pure" || true)"
+for object in "$build"/shim/*.o; do
+    case $object in */sys.o) continue ;; esac
+    expect_none "$(basename "$object") makes no system call" \
+        "$(undefined "$object" | grep -vxE "$pure|_?_?environ|getenv|_start" || true)"
+done
+
+# includes FILE...: the headers of our own that they include
+includes() {
+    sed -n 's/^#include "\(.*\)".*/\1/p' "$@" | sort -u
+}
+expect_none 'env/ includes nothing of shim/' "$(includes env/*.[ch] | grep / || true)"
+expect_none 'env/ includes no kernel header' \
+    "$(grep -nE '#include <(linux|asm|sys)/' env/*.[ch] || true)"
+expect 'plan includes the policy and the tables' '../env/policy.h abi.h plan.h' \
+    "$(includes shim/plan.[ch] shim/abi.h | xargs)"
+expect_none 'report does not include landlock' "$(includes shim/report.[ch] | grep landlock || true)"
+
+# Objects of .data and .bss, but for the compiler's own: what could be written after start.
+expect 'writable data' 'empty has_confined' \
+    "$(objdump -t "$build"/env/*.o "$build"/shim/*.o |
+        awk '($4 == ".data" || $4 == ".bss") && $3 == "O" { print $6 }' | sed 's/\.[0-9]*$//' |
+        sort -u | xargs)"
+expect_none 'no file over 300 lines' \
+    "$(wc -l env/*.[ch] shim/*.[ch] | awk '$1 > 300 && $2 != "total" { print $2 }')"
+
+printf 'newest glibc symbol version: '
+readelf -VW "$shim" | grep -o 'GLIBC_[0-9.]*' | sort -uV | tail -n 1
+[ $failures = 0 ] || exit 1

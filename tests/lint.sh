@@ -1,0 +1,15 @@
+#!/bin/sh
+# Everything compiles without a warning with gcc and clang, is formatted, and is sound shell.
+set -eu
+for cc in gcc clang; do
+    for cflags in '-O2' '-O0' '-O3 -D_FORTIFY_SOURCE=2'; do
+        echo "== $cc $cflags"
+        rm -rf build/lint
+        make -s B=build/lint CC=$cc CFLAGS="$cflags" WERROR='-Werror -Wvla' all tests
+    done
+done
+rm -rf build/lint
+echo '== clang-format'
+clang-format --dry-run -Werror env/*.[ch] shim/*.[ch] tests/*/*.[ch]
+echo '== shellcheck'
+shellcheck tests/*.sh .ci/run

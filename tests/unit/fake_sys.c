@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fake_sys.h"
+
+#include "../../shim/sys.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/auxv.h>
+
+struct fake fake;
+
+static size_t read_so_far;
+
+void fake_reset(void)
+{
+    memset(&fake, 0, sizeof fake);
+    fake.abi = 7;
+    fake.known = (struct ruleset_attr){~0ULL, ~0ULL, ~0ULL};
+    fake.status = "Name:\tx\nThreads:\t1\nSigQ:\t0/0\n";
+    fake.missing = fake.file = "";
+    fake.execute = 0;
+    read_so_far = 0;
+}
+
+/* Logs a call; returns normal, or what the test wants in its place. */
+static int call(int normal, const char *name, const char *format, unsigned long argument)
+{
+    int len = snprintf(fake.calls[fake.len], sizeof fake.calls[0], "%s ", name);
+    snprintf(fake.calls[fake.len] + len, sizeof fake.calls[0] - (size_t)len, format, argument);
+    fake.len++;
+    return fake.len == fake.fail_at ? fake.fail_with : normal;
+}
+
+static int call_path(int normal, const char *name, const char *path)
+{
+    snprintf(fake.calls[fake.len], sizeof fake.calls[0], "%s %s", name, path);
+    fake.len++;
+    return fake.len == fake.fail_at ? fake.fail_with : normal;
+}
+
+/* The constructor asks for AT_ENTRY before main does anything: it must find itself a program. */
+unsigned long sys_auxval(unsigned long type)
+{
+    return type == AT_SECURE ? fake.secure : getauxval(type);
+}
+
+const char *sys_own_path(void)
+{
+    return "/usr/lib/renamed.so";
+}
+
+int sys_unshare_thread(void)
+{
+    return call(fake.unshare, "unshare", "", 0);
+}
+
+int sys_open_path(const char *path)
+{
+    int fd = strcmp(path, fake.file) == 0 ? 21 : 20;
+    return call_path(strcmp(path, fake.missing) == 0 ? -ENOENT : fd, "open", path);
+}
+
+int sys_open_read(const char *path)
+{
+    return call_path(30, "open_read", path);
+}
+
+int sys_read(int fd, char *buffer, size_t size)
+{
+    size_t left = strlen(fake.status) - read_so_far;
+    size_t len = left < size ? left : size;
+    if (fake.chunk > 0 && len > fake.chunk)
+        len = fake.chunk;
+    int answer = call((int)len, "read", "%lu", (unsigned long)fd);
+    memcpy(buffer, fake.status + read_so_far, len);
+    read_so_far += len;
+    return answer;
+}
+
+int sys_is_directory(int fd)
+{
+    return call(fd != 21, "fstat", "%lu", (unsigned long)fd);
+}
+
+int sys_close(int fd)
+{
+    return call(0, "close", "%lu", (unsigned long)fd);
+}
+
+int sys_landlock_create_ruleset(const struct ruleset_attr *attr, unsigned flags)
+{
+    if (attr == NULL)
+        return call(fake.abi, "landlock_create_ruleset", "flags %lu", flags);
+    bool good = (attr->handled_access_fs & ~fake.known.handled_access_fs) == 0 &&
+                (attr->handled_access_net & ~fake.known.handled_access_net) == 0 &&
+                (attr->scoped & ~fake.known.scoped) == 0;
+    return call(good ? 10 : -EINVAL, "landlock_create_ruleset", "fs %lx", attr->handled_access_fs);
+}
+
+int sys_landlock_add_path(int ruleset, int fd, uint64_t rights)
+{
+    (void)ruleset, (void)fd;
+    return call(0, "landlock_add_rule", "%lx", rights);
+}
+
+int sys_landlock_restrict_self(int ruleset)
+{
+    return call(0, "landlock_restrict_self", "%lu", (unsigned long)ruleset);
+}
+
+int sys_no_new_privs(void)
+{
+    return call(0, "no_new_privs", "", 0);
+}
+
+int sys_may_execute(const char *path)
+{
+    return call_path(0, "access", path);
+}
+
+int sys_check_execute(const char *path)
+{
+    return call_path(-EINVAL, "execveat", path);
+}
+
+int sys_execute(const char *file, char *const argv[])
+{
+    (void)argv;
+    int answer = call_path(fake.execute, "execvp", file);
+    if (answer >= 0) {
+        fake.status_of_end = FAKE_EXECUTED;
+        longjmp(fake.end, 1);
+    }
+    return answer;
+}
+
+void sys_say(int fd, const char *bytes, size_t len)
+{
+    size_t had = strlen(fake.said);
+    call(0, "say", "%lu", (unsigned long)fd);
+    snprintf(fake.said + had, sizeof fake.said - had, "%.*s", (int)len, bytes);
+}
+
+int sys_write_all(int fd, const char *bytes, size_t len)
+{
+    size_t had = strlen(fake.said);
+    snprintf(fake.said + had, sizeof fake.said - had, "%.*s", (int)len, bytes);
+    return call(0, "write", "%lu", (unsigned long)fd);
+}
+
+_Noreturn void sys_exit(int status)
+{
+    call(0, "exit", "%lu", (unsigned long)status);
+    fake.status_of_end = status;
+    longjmp(fake.end, 1);
+}

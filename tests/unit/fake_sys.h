@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A system in place of shim/sys.c: it logs what it is asked for, and fails where it is told to. */
+#ifndef TESTS_FAKE_SYS_H
+#define TESTS_FAKE_SYS_H
+
+#include "../../shim/abi.h"
+
+#include <setjmp.h>
+
+enum { FAKE_CALLS = 128, FAKE_EXECUTED = -1 };
+
+struct fake {
+    /* What the test sets. */
+    unsigned fail_at;          /* the call that fails, counted from 1; 0: none does */
+    int fail_with;             /* what it returns */
+    int abi;                   /* of the kernel */
+    struct ruleset_attr known; /* of which it knows these rights; others are EINVAL */
+    unsigned long secure;      /* AT_SECURE */
+    int unshare;               /* what unshare answers */
+    const char *status;        /* /proc/self/status */
+    size_t chunk;              /* read at most so much of it at once; 0: all that fits */
+    const char *missing;       /* a path that does not exist */
+    const char *file;          /* a path that is no directory */
+    int execute;               /* what execvp answers; 0: it does not return */
+    /* What the test reads. */
+    char calls[FAKE_CALLS][96];
+    unsigned len;
+    char said[8192];
+    int status_of_end; /* an exit status, or FAKE_EXECUTED */
+    jmp_buf end;
+};
+
+extern struct fake fake;
+
+/* A healthy kernel of ABI 7. */
+void fake_reset(void);
+
+#endif

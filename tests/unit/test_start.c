@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The order of a start, over a fake system: what is called, and what follows when it fails. */
+#include "../../env/policy.h"
+#include "../../shim/shim.h"
+#include "fake_sys.h"
+#include "unit.h"
+
+#include <errno.h>
+
+#define POLICY  "SANDLOCK_FS_READABLE=/usr:-/opt:/etc/file", "SANDLOCK_FS_WRITABLE=/tmp"
+#define NO_LINE ""
+
+/* An environment that may be changed. */
+struct env {
+    char strings[8][512];
+    char *pointers[9];
+};
+
+static char **env_make(struct env *env, const char *const strings[])
+{
+    size_t i = 0;
+    for (; strings[i] != NULL; i++) {
+        snprintf(env->strings[i], sizeof env->strings[i], "%s", strings[i]);
+        env->pointers[i] = env->strings[i];
+    }
+    env->pointers[i] = NULL;
+    return env->pointers;
+}
+
+#define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+/* Starts over the fake. Returns whether shim_confine returned, that is, whether main would run. */
+static bool starts(const char *const strings[])
+{
+    struct env env;
+    struct policy policy;
+    char **envp = env_make(&env, strings);
+    if (setjmp(fake.end) != 0)
+        return false;
+    shim_confine(envp, &policy);
+    return true;
+}
+
+static void expect_calls(const char *const expected[])
+{
+    for (unsigned i = 0; i < fake.len; i++)
+        if (expected[i] == NULL || strcmp(fake.calls[i], expected[i]) != 0)
+            fail_msg("call %u: expected %s, got %s", i, expected[i], fake.calls[i]);
+    assert_null(expected[fake.len]);
+}
+
+/* Ends with 125 and this line, and nothing was called after it. */
+static void expect_end(const char *line)
+{
+    char full[4096] = "";
+    if (*line != '\0')
+        snprintf(full, sizeof full, "sandlock: %s\n", line);
+    assert_string_equal(fake.said, full);
+    assert_int_equal(fake.status_of_end, 125);
+    assert_string_equal(fake.calls[fake.len - 1], "exit 125");
+    assert_string_equal(fake.calls[fake.len - 2], "say 2");
+}
+
+static void test_order(void **state)
+{
+    (void)state;
+    fake_reset();
+    fake.missing = "/opt";
+    fake.file = "/etc/file";
+    assert_true(starts(LIST(POLICY, "SANDLOCK_VERBOSE=1")));
+    expect_calls(LIST("unshare ", "landlock_create_ruleset flags 1",
+                      "landlock_create_ruleset fs ffff", "open /usr", "fstat 20",
+                      "landlock_add_rule d", "close 20", "open /opt", "open /etc/file", "fstat 21",
+                      "landlock_add_rule 5", "close 21", "open /tmp", "fstat 20",
+                      "landlock_add_rule ffff", "close 20", "no_new_privs ",
+                      "landlock_restrict_self 10", "close 10", "say 2"));
+    assert_string_equal(fake.said, "sandlock: enforced: abi=7 rules=3 "
+                                   "degraded=fs_resolve_unix,net_udp disabled=-\n");
+}
+
+static void test_silent_unless_asked(void **state)
+{
+    (void)state;
+    fake_reset();
+    assert_true(starts(LIST(POLICY)));
+    assert_string_equal(fake.said, "");
+}
+
+/* What the line says for each call; the errno's own text goes where '#' is. */
+static const struct {
+    const char *call, *line;
+} lines[] = {
+    {"unshare", "unshare(CLONE_THREAD): #: cannot tell whether this process has threads"},
+    {"landlock_create_ruleset", "landlock_create_ruleset: #"},
+    {"open /usr", "SANDLOCK_FS_READABLE: \"/usr\": #"},
+    {"open /opt", "SANDLOCK_FS_READABLE: \"/opt\": #"},
+    {"open /etc/file", "SANDLOCK_FS_READABLE: \"/etc/file\": #"},
+    {"open /tmp", "SANDLOCK_FS_WRITABLE: \"/tmp\": #"},
+    {"fstat", "fstat: \"/\": #"},
+    {"landlock_add_rule", "landlock_add_rule: \"/\": #"},
+    {"close 10", "close: #"},
+    {"close", "close: #"},
+    {"no_new_privs", "prctl(PR_SET_NO_NEW_PRIVS): #"},
+    {"landlock_restrict_self", "landlock_restrict_self: #"},
+};
+
+static const struct {
+    const char *call;
+    int error;
+    const char *advice;
+} advices[] = {
+    {"landlock_create_ruleset", ENOSYS,
+     ": this kernel is older than 5.13 or built without Landlock"},
+    {"landlock_create_ruleset", EOPNOTSUPP,
+     ": this kernel has Landlock, but it is off; boot with landlock in lsm="},
+    {"landlock_restrict_self", E2BIG, ": 16 Landlock layers are in use already"},
+    {"landlock_", EPERM, ": blocked by an outer seccomp filter, as an old container profile does"},
+    {"no_new_privs", EPERM, ": blocked by an outer seccomp filter"},
+};
+
+static bool begins(const char *s, const char *prefix)
+{
+    return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
+/* The line for a failed call of the log; path: what was being opened then. */
+static const char *line_for(const char *name, int error, const char *path)
+{
+    static char line[512];
+    size_t i = 0, len = 0;
+    while (i < COUNT(lines) && !begins(name, lines[i].call))
+        i++;
+    if (i == COUNT(lines))
+        fail_msg("no line for %s", name);
+    for (const char *p = lines[i].line; *p != '\0'; p++) {
+        const char *piece = *p == '#' ? strerror(error) : NULL;
+        if (p > lines[i].line && p[-1] == '"' && strcmp(p, "/\": #") == 0)
+            piece = path;
+        if (piece != NULL)
+            len += (size_t)snprintf(line + len, sizeof line - len, "%s", piece);
+        else
+            line[len++] = *p;
+    }
+    line[len] = '\0';
+    for (i = 0; i < COUNT(advices); i++)
+        if (begins(name, advices[i].call) && error == advices[i].error) {
+            strcat(line, advices[i].advice);
+            break;
+        }
+    return line;
+}
+
+/* The failures after which a start goes on as the contract says. */
+static bool is_survived(const char *name, int error)
+{
+    if (begins(name, "unshare")) /* it is asked another way; EINVAL has a line of its own */
+        return error == EPERM || error == ENOSYS;
+    if (begins(name, "open /opt")) /* "-/opt" */
+        return error == ENOENT || error == ENOTDIR;
+    if (begins(name, "landlock_create_ruleset fs")) /* it steps down; see below */
+        return error == EINVAL || error == E2BIG;
+    return false;
+}
+
+static const int errors[] = {ENOSYS, EPERM,   EINVAL, ENOMEM, EMFILE,     EINTR,  EACCES,
+                             ENOENT, ENOTDIR, ELOOP,  E2BIG,  EOPNOTSUPP, EBADF,  ENFILE,
+                             EIO,    ENOMSG,  EFAULT, EAGAIN, EBADFD,     ENODEV, 4095};
+
+static void fail_each(const char *const env[], unsigned calls)
+{
+    for (unsigned at = 1; at <= calls; at++)
+        for (size_t e = 0; e < COUNT(errors); e++) {
+            fake_reset();
+            fake.file = "/etc/file";
+            fake.fail_at = at;
+            fake.fail_with = -errors[e];
+            bool ran = starts(env);
+            const char *name = fake.calls[at - 1], *path = "";
+            if (is_survived(name, errors[e]))
+                continue;
+            if (begins(name, "unshare") && errors[e] == EINVAL)
+                continue; /* test_threads_are_refused */
+            for (unsigned i = 0; i < at; i++)
+                if (begins(fake.calls[i], "open "))
+                    path = fake.calls[i] + strlen("open ");
+            if (ran || fake.len != at + 2)
+                fail_msg("%s went on after %s", name, strerror(errors[e]));
+            const char *line = line_for(name, errors[e], path);
+            char known[512];
+            if (errors[e] == 4095) { /* a number that no kernel knows, yet a filter may return */
+                const char *text = strstr(line, "Unknown error 4095");
+                assert_non_null(text);
+                snprintf(known, sizeof known, "%.*serror 4095%s", (int)(text - line), line,
+                         text + strlen("Unknown error 4095"));
+                line = known;
+            }
+            expect_end(line);
+        }
+}
+
+static void test_every_call_that_fails_ends_the_start(void **state)
+{
+    (void)state;
+    fake_reset();
+    assert_true(starts(LIST(POLICY)));
+    fail_each(LIST(POLICY), fake.len);
+}
+
+/* An outer filter may make calls "succeed" with any value, and then nothing was done. */
+static void test_only_exactly_zero_is_success(void **state)
+{
+    (void)state;
+    static const char *const calls[] = {"landlock_add_rule", "no_new_privs",
+                                        "landlock_restrict_self"};
+    fake_reset();
+    assert_true(starts(LIST("SANDLOCK_FS_READABLE=/usr")));
+    struct fake reference = fake;
+    size_t tried = 0;
+    for (unsigned at = 1; at <= reference.len; at++)
+        for (size_t i = 0; i < COUNT(calls); i++) {
+            if (!begins(reference.calls[at - 1], calls[i]))
+                continue;
+            fake_reset();
+            fake.fail_at = at;
+            fake.fail_with = 1;
+            assert_false(starts(LIST("SANDLOCK_FS_READABLE=/usr")));
+            assert_int_equal(fake.len, at + 2);
+            expect_end(line_for(calls[i], EPROTO, "/usr"));
+            tried++;
+        }
+    assert_int_equal(tried, COUNT(calls));
+    fake_reset();
+    fake.abi = 0;
+    assert_false(starts(LIST("SANDLOCK_FS_READABLE=/usr")));
+    expect_end("landlock_create_ruleset: Protocol error");
+}
+
+static void test_secure_execution_reads_no_environment(void **state)
+{
+    (void)state;
+    fake_reset();
+    fake.secure = 1;
+    assert_false(starts(LIST("SANDLOCK_FS_READABLE=wrong")));
+    expect_end("refused in a program that is setuid, setgid or has capabilities of its own"
+               " (AT_SECURE); start it with libsandlock_shim.so PROGRAM");
+    assert_int_equal(fake.len, 2);
+}
+
+static void test_a_wrong_policy_calls_nothing(void **state)
+{
+    (void)state;
+    fake_reset();
+    assert_false(starts(LIST("SANDLOCK_FS_READABLE=/usr:wrong")));
+    expect_end("SANDLOCK_FS_READABLE: \"wrong\": neither a path nor a preset: did you mean ./wrong"
+               " or /wrong?");
+    assert_int_equal(fake.len, 2);
+    fake_reset();
+    assert_false(starts(LIST("A=1")));
+    expect_end("no policy is set; SANDLOCK_FS_READABLE=@base would be the start of one");
+}
+
+#define THREADS                                                                                    \
+    "this process has threads already, which would stay unconfined; start the program with"        \
+    " libsandlock_shim.so PROGRAM"
+
+static void test_threads_are_refused(void **state)
+{
+    (void)state;
+    fake_reset();
+    fake.unshare = -EINVAL;
+    assert_false(starts(LIST(POLICY)));
+    expect_end(THREADS);
+    assert_int_equal(fake.len, 3);
+}
+
+static void test_threads_are_counted_where_unshare_is_blocked(void **state)
+{
+    static const struct {
+        const char *status, *line; /* NULL: it starts */
+    } rows[] = {
+        {"Name:\tx\nThreads:\t1\n", NULL},
+        {"Name:\tThreads:\t9\nGroups:\t0 1 2\nThreads:\t1\nSigQ:\n", NULL},
+        {"\n\nThreads:\t1\n", NULL},
+        {"x\nThread\nThreads:\t1\n", NULL},
+        {"Name:\tx\nThreads:\t2\n", THREADS},
+        {"Name:\tx\nThreads:\t11\n", THREADS},
+        {"Name:\tx\nThreads:\t0\n", THREADS},
+        {"Name:\tx\nThreads:\t\n", THREADS},
+        {"Name:\tx\nThreads:\t99999999999999999999\n", THREADS},
+        {"Threads:\t1\n",
+         "/proc/self/status: No data available: cannot tell whether this process has threads"},
+        {"Name:\tx\n",
+         "/proc/self/status: No data available: cannot tell whether this process has threads"},
+        {"Name:\tx\nThreads:\t1",
+         "/proc/self/status: No data available: cannot tell whether this process has threads"},
+        {"", "/proc/self/status: No data available: cannot tell whether this process has threads"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++)
+        for (size_t chunk = 0; chunk <= 3; chunk++) {
+            fake_reset();
+            fake.unshare = chunk % 2 == 0 ? -EPERM : -ENOSYS;
+            fake.status = rows[i].status;
+            fake.chunk = chunk;
+            assert_int_equal(starts(LIST(POLICY)), rows[i].line == NULL);
+            if (rows[i].line != NULL)
+                expect_end(rows[i].line);
+        }
+}
+
+static void test_failures_of_counting_threads(void **state)
+{
+    static const int numbers[] = {EACCES, EIO};
+    (void)state;
+    for (unsigned at = 2; at <= 4; at++) /* open, read, close */
+        for (size_t e = 0; e < COUNT(numbers); e++) {
+            char line[256];
+            fake_reset();
+            fake.unshare = -EPERM;
+            fake.fail_at = at;
+            fake.fail_with = -numbers[e];
+            assert_false(starts(LIST(POLICY)));
+            snprintf(line, sizeof line,
+                     "/proc/self/status: %s: cannot tell whether this process has threads",
+                     strerror(numbers[e]));
+            expect_end(line);
+        }
+}
+
+/* A vendor's kernel that says ABI 7 and rejects what came with 5 and 6. */
+static void test_step_down(void **state)
+{
+    (void)state;
+    fake_reset();
+    fake.known = (struct ruleset_attr){0x7fff, 3, 0};
+    assert_false(starts(LIST("SANDLOCK_FS_READABLE=/usr")));
+    expect_end("this kernel has Landlock ABI 5, which lacks signal_scope (ABI 6), "
+               "abstract_unix_socket_scope (ABI 6); to run without, set "
+               "SANDLOCK_ALLOW_DEGRADED=signal_scope,abstract_unix_socket_scope");
+    fake_reset();
+    fake.known = (struct ruleset_attr){0x7fff, 3, 0};
+    assert_true(starts(LIST("SANDLOCK_FS_WRITABLE=/tmp", "SANDLOCK_ALLOW_DEGRADED=all")));
+    expect_calls(LIST("unshare ", "landlock_create_ruleset flags 1",
+                      "landlock_create_ruleset fs ffff", "landlock_create_ruleset fs ffff",
+                      "landlock_create_ruleset fs ffff", "landlock_create_ruleset fs 7fff",
+                      "open /tmp", "fstat 20", "landlock_add_rule 7fff", "close 20",
+                      "no_new_privs ", "landlock_restrict_self 10", "close 10"));
+}
+
+static void test_step_down_ends_at_abi_1(void **state)
+{
+    (void)state;
+    fake_reset();
+    fake.known = (struct ruleset_attr){0xfff, 0, 0};
+    assert_false(starts(LIST("SANDLOCK_FS_READABLE=/usr", "SANDLOCK_ALLOW_DEGRADED=all")));
+    expect_end("landlock_create_ruleset: Invalid argument");
+}
+
+/* The line to paste keeps what was accepted before, and says what has to go elsewhere. */
+static void test_missing_protections(void **state)
+{
+    const struct {
+        const char *const *env;
+        int abi;
+        const char *line;
+    } rows[] = {
+        {LIST("SANDLOCK_FS_READABLE=/", "SANDLOCK_ALLOW_DEGRADED=fs-ioctl-dev"), 3,
+         "this kernel has Landlock ABI 3, which lacks net_tcp (ABI 4), signal_scope (ABI 6), "
+         "abstract_unix_socket_scope (ABI 6); to run without, set SANDLOCK_ALLOW_DEGRADED="
+         "net_tcp,fs_ioctl_dev,signal_scope,abstract_unix_socket_scope"},
+        {LIST("SANDLOCK_REQUIRE=net_udp"), 9,
+         "this kernel has Landlock ABI 9, which lacks net_udp (ABI 10); to run without, take "
+         "net_udp out of SANDLOCK_REQUIRE and set SANDLOCK_ALLOW_DEGRADED=net_udp"},
+        {LIST("SANDLOCK_FS_READABLE=/", "SANDLOCK_DISABLE=net_tcp"), 5,
+         "this kernel has Landlock ABI 5, which lacks signal_scope (ABI 6), "
+         "abstract_unix_socket_scope (ABI 6); to run without, set "
+         "SANDLOCK_ALLOW_DEGRADED=signal_scope,abstract_unix_socket_scope"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        fake_reset();
+        fake.abi = rows[i].abi;
+        assert_false(starts(rows[i].env));
+        expect_end(rows[i].line);
+    }
+}
+
+/* The program face: confined first, then executed, and never the other way. */
+int program_main(int argc, char **argv);
+
+static void test_program_executes_after_confinement_alone(void **state)
+{
+    extern char **environ;
+    char *argv[] = {"shim", "tool", NULL}, **before = environ;
+    struct env env;
+    (void)state;
+    for (unsigned at = 0; at <= 9; at++) {
+        fake_reset();
+        fake.fail_at = at;
+        fake.fail_with = -EIO;
+        environ = env_make(&env, LIST("SANDLOCK_FS_READABLE=/usr", "A=1",
+                                      "LD_PRELOAD=/x/renamed.so /y/libsandlock_shim.so"));
+        if (setjmp(fake.end) == 0)
+            program_main(2, argv);
+        assert_int_equal(fake.status_of_end, at == 0 ? FAKE_EXECUTED : 125);
+        if (at == 0) {
+            assert_string_equal(fake.calls[fake.len - 1], "execvp tool");
+            assert_string_equal(fake.calls[fake.len - 3], "landlock_restrict_self 10");
+            assert_string_equal(environ[0], "A=1");
+            assert_null(environ[1]);
+        }
+    }
+    environ = before;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_silent_unless_asked),
+        cmocka_unit_test(test_every_call_that_fails_ends_the_start),
+        cmocka_unit_test(test_only_exactly_zero_is_success),
+        cmocka_unit_test(test_secure_execution_reads_no_environment),
+        cmocka_unit_test(test_a_wrong_policy_calls_nothing),
+        cmocka_unit_test(test_threads_are_refused),
+        cmocka_unit_test(test_threads_are_counted_where_unshare_is_blocked),
+        cmocka_unit_test(test_failures_of_counting_threads),
+        cmocka_unit_test(test_step_down),
+        cmocka_unit_test(test_step_down_ends_at_abi_1),
+        cmocka_unit_test(test_missing_protections),
+        cmocka_unit_test(test_program_executes_after_confinement_alone),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

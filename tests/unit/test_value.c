@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "../../env/value.h"
+#include "unit.h"
+
+static void test_booleans(void **state)
+{
+    static const struct {
+        const char *text;
+        int meaning; /* -1: none */
+    } rows[] = {
+        {"1", 1},   {"true", 1},  {"yes", 1},     {"on", 1},   {"TRUE", 1},   {"On", 1},
+        {"0", 0},   {"false", 0}, {"no", 0},      {"off", 0},  {"False", 0},  {"", -1},
+        {"2", -1},  {"10", -1},   {"01", -1},     {"tru", -1}, {"truee", -1}, {" 1", -1},
+        {"1 ", -1}, {"-1", -1},   {"enable", -1}, {"o", -1},   {"\xff", -1},  {"yes,no", -1},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        bool meaning = rows[i].meaning == 0; /* the opposite: it has to be written */
+        const char *reason = boolean_parse(span_of(rows[i].text), &meaning);
+        if (rows[i].meaning >= 0) {
+            assert_null(reason);
+            assert_int_equal(meaning, rows[i].meaning);
+        } else {
+            assert_string_equal(reason, "neither 1 true yes on nor 0 false no off");
+            assert_false(meaning);
+        }
+    }
+}
+
+static void test_words(void **state)
+{
+    struct span rest = span_of(" ,\t a,b  c\n,d\v"), word;
+    const char *const words[] = {"a", "b", "c", "d"};
+    (void)state;
+    for (size_t i = 0; i < COUNT(words); i++) {
+        assert_true(word_next(&rest, &word));
+        assert_true(span_equals(word, words[i]));
+    }
+    assert_false(word_next(&rest, &word));
+}
+
+static void test_words_stop_at_the_end_of_the_span(void **state)
+{
+    struct span rest = {"ab,cd", 4}, word;
+    (void)state;
+    assert_true(word_next(&rest, &word));
+    assert_true(word_next(&rest, &word));
+    assert_int_equal(word.len, 1);
+    assert_false(word_next(&rest, &word));
+}
+
+static void test_protections(void **state)
+{
+    static const struct {
+        const char *text;
+        protection_set named;
+        bool all;
+        const char *entry, *nearest; /* of a fault */
+    } rows[] = {
+        {"net_tcp", PROTECTION_BIT(NET_TCP), false, NULL, NULL},
+        {"NET-TCP,Fs_Refer", PROTECTION_BIT(NET_TCP) | PROTECTION_BIT(FS_REFER), false, NULL, NULL},
+        {"all", 0, true, NULL, NULL},
+        {"ALL net_udp", PROTECTION_BIT(NET_UDP), true, NULL, NULL},
+        {",", 0, false, NULL, NULL},
+        {"net_tcp net_tcp", PROTECTION_BIT(NET_TCP), false, NULL, NULL},
+        {"abstract-unix-socket-scope", PROTECTION_BIT(ABSTRACT_UNIX_SOCKET_SCOPE), false, NULL,
+         NULL},
+        {"fs_resolve_unix\nfs_truncate\tfs_ioctl_dev\rsignal_scope",
+         PROTECTION_BIT(FS_RESOLVE_UNIX) | PROTECTION_BIT(FS_TRUNCATE) |
+             PROTECTION_BIT(FS_IOCTL_DEV) | PROTECTION_BIT(SIGNAL_SCOPE),
+         false, NULL, NULL},
+        {"net_tpc", 0, false, "net_tpc", "net_tcp"},
+        {"net_udp:net_tcp", 0, false, "net_udp:net_tcp", NULL},
+        {"fs_refer,ioctl", 0, false, "ioctl", "fs_ioctl_dev"},
+        {"fs_ioctl", 0, false, "fs_ioctl", "fs_ioctl_dev"},
+        {"net_tc", 0, false, "net_tc", "net_tcp"},
+        {"signals", 0, false, "signals", "signal_scope"},
+        {"alll", 0, false, "alll", NULL},
+        {"\xff\xfe", 0, false, "\xff\xfe", NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct protection_list list = {.named = ~0U, .all = !rows[i].all};
+        struct fault fault = {0};
+        const char *reason = protections_parse(span_of(rows[i].text), &list, &fault);
+        if (rows[i].entry == NULL) {
+            assert_null(reason);
+            assert_int_equal(list.named, rows[i].named);
+            assert_int_equal(list.all, rows[i].all);
+            continue;
+        }
+        assert_string_equal(reason, "unknown protection: did you mean %?");
+        assert_true(span_equals(fault.entry, rows[i].entry));
+        if (rows[i].nearest != NULL && !span_equals(fault.word, rows[i].nearest))
+            fail_msg("%s: nearest is %.*s", rows[i].text, (int)fault.word.len, fault.word.at);
+        assert_int_equal(list.named, ~0U); /* outputs are written only on success */
+    }
+}
+
+static void test_nearest_name(void **state)
+{
+    static const char *const names[] = {"readable", "writable", "executable", NULL};
+    static const struct {
+        const char *word, *nearest;
+    } rows[] = {
+        {"readble", "readable"},   {"raedable", "readable"}, {"writeable", "writable"},
+        {"exec", "executable"},    {"", "readable"},         {"WRITABLE", "writable"},
+        {"xreadable", "readable"}, {"writabl", "writable"},
+    };
+    char huge[5000];
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct span nearest = name_nearest(span_of(rows[i].word), names, sizeof *names);
+        if (!span_equals(nearest, rows[i].nearest))
+            fail_msg("%s: nearest is %s", rows[i].word, nearest.at);
+    }
+    memset(huge, 'x', sizeof huge - 1);
+    huge[sizeof huge - 1] = '\0';
+    assert_non_null(name_nearest(span_of(huge), names, sizeof *names).at);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_booleans),
+        cmocka_unit_test(test_words),
+        cmocka_unit_test(test_words_stop_at_the_end_of_the_span),
+        cmocka_unit_test(test_protections),
+        cmocka_unit_test(test_nearest_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
