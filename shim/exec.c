@@ -25,34 +25,48 @@ enum { INTERPRETERS_MAX = 5 };
 /* How much of a file tells its interpreter: all that the kernel reads of a script. */
 enum { HEAD_MAX = 4096 };
 
-/* Writes directory/file into path, which execvp would take for directory. */
+/* Writes directory/file into path; in no directory, file. Returns whether it fits. */
 static bool join(char path[static PATH_MAX], struct span directory, const char *file)
 {
-    size_t len = strlen(file);
-    if (directory.len + 1 + len >= PATH_MAX)
+    size_t len = strlen(file), slash = directory.len > 0;
+    if (directory.len + slash + len >= PATH_MAX)
         return false;
-    memcpy(path, directory.at, directory.len);
-    path[directory.len] = '/';
-    memcpy(path + directory.len + (directory.len > 0), file, len + 1);
+    if (slash) {
+        memcpy(path, directory.at, directory.len);
+        path[directory.len] = '/';
+    }
+    memcpy(path + directory.len + slash, file, len + 1);
     return true;
 }
 
-/* Finds the file that execvp must have meant: the first one that its permissions let us execute.
+static bool is_directory(const char *path)
+{
+    int fd = sys_open_path(path);
+    if (fd < 0)
+        return false;
+    bool directory = sys_is_directory(fd) == 1;
+    sys_close(fd);
+    return directory;
+}
+
+/* Whether execvp would try path: the permissions let us execute it, and it is no directory. */
+static bool is_candidate(const char *path)
+{
+    return sys_may_execute(path) == 0 && !is_directory(path);
+}
+
+/* Finds the file that execvp must have meant, the first one that it would try.
  * Writes its path; returns whether there is one. */
 static bool program_find(const char *file, char path[static PATH_MAX])
 {
-    if (strchr(file, '/') != NULL) {
-        if (strlen(file) >= PATH_MAX)
-            return false;
-        memcpy(path, file, strlen(file) + 1);
-        return sys_may_execute(path) == 0;
-    }
+    if (strchr(file, '/') != NULL)
+        return join(path, (struct span){0}, file) && is_candidate(path);
     const char *search = getenv("PATH");
     if (search == NULL)
         search = DEFAULT_PATH;
     for (;;) {
         size_t len = strcspn(search, ":");
-        if (join(path, (struct span){search, len}, file) && sys_may_execute(path) == 0)
+        if (join(path, (struct span){search, len}, file) && is_candidate(path))
             return true;
         if (search[len] == '\0')
             return false;
@@ -146,17 +160,39 @@ static int culprit_find(char path[static PATH_MAX])
     return 0;
 }
 
-/* What there is to say of an error beyond its text; the word is in path. */
+/* Turns path into an entry of a path list, as env/path.h has them. */
+static void entry_make(char path[static PATH_MAX])
+{
+    char entry[PATH_MAX];
+    size_t len = 0;
+    struct span text = span_of(path);
+    if (!span_starts(text, "/") && !span_starts(text, "./") && !span_starts(text, "../")) {
+        entry[len++] = '.';
+        entry[len++] = '/';
+    }
+    for (const char *p = path; *p != '\0' && len < sizeof entry - 2; p++) {
+        if (*p == ':' || *p == '\\' || *p == '\n')
+            entry[len++] = '\\';
+        entry[len++] = *p == '\n' ? 'n' : *p;
+    }
+    entry[len] = '\0';
+    memcpy(path, entry, len + 1);
+}
+
+/* What there is to say of an error beyond its text; its word is in path. */
 static const char *reason_find(const char *program, int error, char path[static PATH_MAX],
                                const struct policy *policy)
 {
-    if ((error != -EACCES && error != -ENOENT) || !program_find(program, path))
+    if (error != -EACCES && error != -ENOENT)
         return NULL;
-    int fd = sys_open_path(path);
-    if (fd >= 0 && sys_is_directory(fd) == 1)
-        return "it is a directory";
+    if (!program_find(program, path))
+        return error == -EACCES && strchr(program, '/') != NULL && is_directory(program)
+                   ? "it is a directory"
+                   : NULL;
     bool narrowed = policy->paths[PATH_EXECUTABLE].at != NULL;
-    switch (culprit_find(path)) {
+    int culprit = culprit_find(path);
+    entry_make(path);
+    switch (culprit) {
     case -ENOENT:
         return "it is there, but its interpreter % is not";
     case -EACCES:

@@ -84,14 +84,18 @@ static void help_presets(int *error)
     for (const struct preset *p = presets; p->name != NULL; p++) {
         text_put(&line, "  @");
         text_put(&line, p->name);
-        column(&line, 11);
-        text_put(&line, p->writable ? "w" : " ");
+        if (p->writable) {
+            column(&line, 11);
+            text_put(&line, "w");
+        }
+        if (*p->paths == '\0') {
+            column(&line, 13);
+            text_put(&line, "(no path)");
+        }
         for (const char *path = p->paths; *path != '\0'; path += strlen(path) + 1) {
-            if (line.len + 1 + strlen(path) > 100) {
+            if (line.len + 1 + strlen(path) > 100)
                 flush(&line, error);
-                column(&line, 12);
-            }
-            text_put(&line, " ");
+            column(&line, 13);
             text_put(&line, path);
         }
         flush(&line, error);
@@ -159,7 +163,7 @@ static _Noreturn void option(const char *name)
 
 int main(int argc, char **argv)
 {
-    struct policy policy = {0};
+    struct policy policy;
     char **program = argv + (argc > 0);
     if (*program != NULL && strcmp(*program, "--") == 0)
         program++;
@@ -167,7 +171,8 @@ int main(int argc, char **argv)
         option(*program);
     if (*program == NULL)
         refuse(NULL, "no program to run: libsandlock_shim.so [--] PROGRAM [ARG...]; see --help");
-    if (!shim_has_confined())
-        shim_confine(environ, &policy);
+    if (shim_enforced() != NULL)
+        exec_program(program, shim_enforced());
+    shim_confine(environ, &policy);
     exec_program(program, &policy);
 }

@@ -44,12 +44,13 @@
 /* The entry point of this object, which its own libc's Scrt1.o brings. */
 extern const char _start[] __attribute__((visibility("hidden")));
 
-/* Written by the constructor, before anything else of the process runs. */
-static bool has_confined;
+/* What the constructor has enforced. It is written before anything else of the process runs. */
+static struct policy enforced;
+static bool has_enforced;
 
-bool shim_has_confined(void)
+const struct policy *shim_enforced(void)
 {
-    return has_confined;
+    return has_enforced ? &enforced : NULL;
 }
 
 _Noreturn void shim_end(int status, const struct text *line)
@@ -169,11 +170,10 @@ size_t shim_confine(char **envp, struct policy *policy)
  * argument; musl passes no arguments but has set environ. */
 __attribute__((constructor)) static void shim_load(int argc, char **argv, char **envp)
 {
-    struct policy policy;
     (void)argc, (void)argv;
     if (sys_auxval(AT_ENTRY) == (unsigned long)_start)
         return; /* the program's face */
     char **start = environ != NULL ? environ : envp;
-    env_seal(start, shim_confine(start, &policy));
-    has_confined = true;
+    env_seal(start, shim_confine(start, &enforced));
+    has_enforced = true;
 }

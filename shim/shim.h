@@ -18,8 +18,9 @@ enum {
  * Whatever goes wrong, it does not return: the process ends with EXIT_SHIM and one line. */
 size_t shim_confine(char **envp, struct policy *policy);
 
-/* Whether the constructor of this very object has confined the process already. */
-bool shim_has_confined(void);
+/* The policy that the constructor of this very object has enforced already, or NULL: where a loader
+ * is run by hand (ld.so libsandlock_shim.so PROGRAM) it may not say what the main program is. */
+const struct policy *shim_enforced(void);
 
 /* Says line on stderr and ends the process. */
 _Noreturn void shim_end(int status, const struct text *line);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -111,10 +112,17 @@ int sys_execute(const char *file, char *const argv[])
 
 void sys_say(int fd, const char *bytes, size_t len)
 {
+    static const int signals[] = {SIGPIPE, SIGXFSZ};
+    const struct sigaction ignore = {.sa_handler = SIG_IGN};
+    struct sigaction before[2];
     struct pollfd ready = {.fd = fd, .events = POLLOUT};
-    /* POLLERR is a pipe that nobody reads: to write to it would be to die of SIGPIPE. */
-    if (poll(&ready, 1, 0) == 1 && ready.revents == POLLOUT)
-        (void)!write(fd, bytes, len);
+    if (poll(&ready, 1, 0) != 1 || ready.revents != POLLOUT)
+        return;
+    for (int i = 0; i < 2; i++)
+        sigaction(signals[i], &ignore, &before[i]);
+    (void)!write(fd, bytes, len);
+    for (int i = 0; i < 2; i++)
+        sigaction(signals[i], &before[i], NULL);
 }
 
 int sys_write_all(int fd, const char *bytes, size_t len)

@@ -59,8 +59,8 @@ int sys_check_execute(const char *path);
 /* execvp(3). Returns -errno, if at all. */
 int sys_execute(const char *file, char *const argv[]);
 
-/* Writes to fd if that does not have to wait (poll(2)), with one write(2). What is not taken is
- * lost. */
+/* Writes to fd if that does not have to wait (poll(2)), with one write(2), which does not raise
+ * SIGPIPE or SIGXFSZ. What is not taken is lost. */
 void sys_say(int fd, const char *bytes, size_t len);
 
 /* Writes all to fd, however long that takes. 0, or -errno. */

@@ -51,10 +51,7 @@ void text_escaped(struct text *text, struct span bytes)
     size_t shown = bytes.len < ESCAPED_MAX ? bytes.len : ESCAPED_MAX;
     for (size_t i = 0; i < shown; i++) {
         char c = bytes.at[i];
-        if (c == '"' || c == '\\') {
-            put(text, '\\');
-            put(text, c);
-        } else if (c == '\n') {
+        if (c == '\n') {
             text_put(text, "\\n");
         } else if (is_control(bytes, i)) {
             text_put(text, "\\x");

@@ -25,8 +25,8 @@ void text_end(struct text *text);
 /* Appends n in decimal. */
 void text_number(struct text *text, unsigned long n);
 
-/* Appends bytes for a terminal to show: control bytes, '"' and '\' are escaped, and of more than
- * 200 bytes the rest is "...". */
+/* Appends bytes for a terminal to show: control bytes are escaped, and of more than 200 bytes the
+ * rest is "...". */
 void text_escaped(struct text *text, struct span bytes);
 
 #endif

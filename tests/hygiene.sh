@@ -42,7 +42,7 @@ expect 'asks for a loader' 1 "$(echo "$segments" | grep -c 'Requesting program i
 allowed='__cxa_finalize|__errno_location|__gmon_start__|__libc_start_main|__stack_chk_fail'
 allowed="$allowed|_ITM_(de)?registerTMCloneTable|__(mem|str)[a-z]*_chk"
 allowed="$allowed|_?_?environ|getenv|getauxval|dladdr|mem[a-z]*|str[a-z]*"
-allowed="$allowed|_exit|close|execvp|faccessat|fstat|open|poll|prctl|read|syscall|unshare|write"
+allowed="$allowed|_exit|close|execvp|faccessat|fstat|open|poll|prctl|read|sigaction|syscall|unshare|write"
 imports=$(nm -D -u "$shim" | awk '{ sub(/@.*/, "", $2); print $2 }')
 expect_none 'imports only what it may' "$(echo "$imports" | grep -vxE "$allowed" || true)"
 
@@ -76,7 +76,7 @@ expect 'plan includes the policy and the tables' '../env/policy.h abi.h plan.h' 
 expect_none 'report does not include landlock' "$(includes shim/report.[ch] | grep landlock || true)"
 
 # Objects of .data and .bss, but for the compiler's own: what could be written after start.
-expect 'writable data' 'empty has_confined' \
+expect 'writable data' 'empty enforced has_enforced' \
     "$(objdump -t "$build"/env/*.o "$build"/shim/*.o |
         awk '($4 == ".data" || $4 == ".bss") && $3 == "O" { print $6 }' | sed 's/\.[0-9]*$//' |
         sort -u | xargs)"

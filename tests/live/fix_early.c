@@ -40,8 +40,8 @@ static void preinit(int argc, char **argv, char **envp)
     try_read("preinit", value(envp, "EARLY_READ"));
 }
 
-__attribute__((section(".preinit_array"), used)) static void (*const preinit_entry)(int, char **,
-                                                                                  char **) = preinit;
+__attribute__((section(".preinit_array"),
+               used)) static void (*const preinit_entry)(int, char **, char **) = preinit;
 
 int main(int argc, char **argv, char **envp)
 {
