@@ -1,6 +1,7 @@
 #!/bin/sh
 # make install into a DESTDIR, use from there, make uninstall.
 set -eu
+unset SANDLOCK_TEST_MUST_WORK # the tests know it, the shim does not
 root=$(mktemp -d /tmp/sandlock-install-XXXXXX)
 trap 'rm -rf "$root"' EXIT
 chmod 755 "$root"

@@ -11,8 +11,6 @@ LIVE := $(patsubst tests/live/%.c,$(T)/live/%,$(wildcard tests/live/test_*.c))
 .SECONDARY:
 .PHONY: tests check-unit check-hygiene check-install check-live
 
-tests: $(UNIT) $(LIVE) $(FIXTURES)
-
 check: check-unit check-hygiene check-install check-live ## all tests; SANDLOCK_TEST_MUST_WORK=1: no skips
 
 # --- unit: env/ and the shim over a fake system, under ASan and UBSan ------------------------------
@@ -106,6 +104,8 @@ $(T)/live/go-cgo: tests/live/fix_go.go tests/live/fix_cgo.go
 $(T)/live/go-static: tests/live/fix_go.go
 	@mkdir -p $(@D)
 	CGO_ENABLED=0 $(GO)
+
+tests: $(UNIT) $(LIVE) $(FIXTURES)
 
 check-live: $(SHIM) $(LIVE) $(FIXTURES) ## the real kernel, as root and as uid 65534
 	@tests/live.sh $(SHIM) $(T)/live

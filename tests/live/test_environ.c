@@ -86,10 +86,8 @@ static void test_children_see_none_of_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_twin_unconfined),
-        TEST(test_ours_are_gone),
-        TEST(test_others_stay_in_order),
-        TEST(test_own_entry_of_preload_is_gone),
+        TEST(test_twin_unconfined),         TEST(test_ours_are_gone),
+        TEST(test_others_stay_in_order),    TEST(test_own_entry_of_preload_is_gone),
         TEST(test_children_see_none_of_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

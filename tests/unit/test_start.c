@@ -388,6 +388,13 @@ static void test_missing_protections(void **state)
 /* The program face: confined first, then executed, and never the other way. */
 int program_main(int argc, char **argv);
 
+/* Runs main of the program face until its process would end. */
+static void program_run(char **argv)
+{
+    if (setjmp(fake.end) == 0)
+        program_main(2, argv);
+}
+
 static void test_program_executes_after_confinement_alone(void **state)
 {
     extern char **environ;
@@ -400,8 +407,7 @@ static void test_program_executes_after_confinement_alone(void **state)
         fake.fail_with = -EIO;
         environ = env_make(&env, LIST("SANDLOCK_FS_READABLE=/usr", "A=1",
                                       "LD_PRELOAD=/x/renamed.so /y/libsandlock_shim.so"));
-        if (setjmp(fake.end) == 0)
-            program_main(2, argv);
+        program_run(argv);
         assert_int_equal(fake.status_of_end, at == 0 ? FAKE_EXECUTED : 125);
         if (at == 0) {
             assert_string_equal(fake.calls[fake.len - 1], "execvp tool");
