@@ -12,7 +12,7 @@ SHIM := $(B)/libsandlock_shim.so
 
 .PHONY: all help setup demo check lint install uninstall clean
 
-all: $(SHIM) $(B)/sandlock_shim.pc ## build the shim (build/libsandlock_shim.so)
+all: $(SHIM) ## build the shim (build/libsandlock_shim.so)
 
 help: ## print this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -49,14 +49,13 @@ $(B)/config.h: Makefile
 
 # --- Installation --------------------------------------------------------------------------------
 
-$(B)/sandlock_shim.pc: shim/sandlock_shim.pc.in Makefile
-	@mkdir -p $(@D)
-	@sed 's|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|' $< > $@
+# $(call pc,LIBDIR): the pkg-config file for a library that lies there.
+pc = sed 's|@LIBDIR@|$1|; s|@VERSION@|$(VERSION)|' shim/sandlock_shim.pc.in
 
 install: all ## install under DESTDIR and PREFIX
 	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(BINDIR)
 	install -m 755 $(SHIM) $(DESTDIR)$(LIBDIR)/libsandlock_shim.so
-	install -m 644 $(B)/sandlock_shim.pc $(DESTDIR)$(LIBDIR)/pkgconfig/sandlock_shim.pc
+	$(call pc,$(LIBDIR)) > $(DESTDIR)$(LIBDIR)/pkgconfig/sandlock_shim.pc
 	ln -sfr $(DESTDIR)$(LIBDIR)/libsandlock_shim.so $(DESTDIR)$(BINDIR)/sandlock-shim
 
 uninstall: ## remove what install installs

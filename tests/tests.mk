@@ -61,10 +61,11 @@ FIXTURES += $(addprefix $(T)/live/,needed needed-patched needed-dropped early ea
 	libearly.so libfirst.so vectors dlopen go-cgo go-static)
 BESIDE := -Wl,-rpath,'$$ORIGIN'
 
-$(T)/live/needed: tests/live/probe.c $(SHIM) $(B)/sandlock_shim.pc
+$(T)/live/needed: tests/live/probe.c $(SHIM) shim/sandlock_shim.pc.in
 	@mkdir -p $(@D)
-	$(CC) $(TEST_CFLAGS) -O1 -g -Wl,--as-needed -o $@ $< -pthread $(BESIDE) $$(PKG_CONFIG_PATH=$(B) \
-		pkg-config --define-variable=libdir=$(B) --libs sandlock_shim)
+	@$(call pc,$(B)) > $(T)/sandlock_shim.pc
+	$(CC) $(TEST_CFLAGS) -O1 -g -Wl,--as-needed -o $@ $< -pthread $(BESIDE) \
+		$$(pkg-config --libs $(T)/sandlock_shim.pc)
 
 $(T)/live/needed-patched: $(T)/live/probe $(SHIM)
 	patchelf --add-needed libsandlock_shim.so --output $@.new $<
