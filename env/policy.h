@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 /* A run of bytes inside somebody else's string; .at is NULL where there is none. */
@@ -39,7 +40,30 @@ static inline bool span_equals(struct span text, const char *s)
 }
 
 /* The lists of paths, one for each set of rights that a path can be granted. */
-enum path_class { PATH_READABLE, PATH_WRITABLE, PATH_EXECUTABLE, PATH_CLASSES };
+enum path_class { PATH_READABLE, PATH_WRITABLE, PATH_EXECUTABLE, PATH_UNIX, PATH_CLASSES };
+
+/* What can be granted by port. */
+enum net_access { CONNECT_TCP, BIND_TCP, CONNECT_UDP, BIND_UDP, NET_ACCESSES };
+
+/* A set of them: the union of NET_BIT(access) for its members. */
+typedef unsigned net_set;
+#define NET_BIT(access) (1U << (access))
+
+enum { PORTS = 65536, PORT_WORDS = PORTS / 64 };
+
+/* A set of ports, one bit for each. */
+struct port_bits {
+    uint64_t words[PORT_WORDS];
+};
+
+/* What is granted of the network. */
+struct network {
+    net_set all;            /* what is granted on every port */
+    net_set some;           /* what is granted on the ports of its bits; the bits of others are
+                               never read nor written, for most policies want none of these pages */
+    bool icmp;              /* echo sockets */
+    struct port_bits *bits; /* NET_ACCESSES of them */
+};
 
 /* What Landlock protects beyond its first ABI, each of which a kernel may lack. */
 enum protection {
@@ -67,10 +91,15 @@ enum wish {
 };
 
 /* What is switched on or off. */
-enum knob { KNOB_VERBOSE, KNOBS };
+enum knob { KNOB_VERBOSE, KNOB_CLOSE_FDS, KNOB_NO_COREDUMP, KNOBS };
 
 struct policy {
     struct span paths[PATH_CLASSES]; /* path lists as written; .at is NULL where unset */
+    bool unix_all;                   /* every pathname UNIX socket is granted */
+    struct span gpus;                /* "all" or numbers, as written; .at is NULL where unset */
+    struct span chroot;              /* the directory in which paths are looked up, or none */
+    struct span keep_fds;            /* descriptors that are kept open, as written, or none */
+    struct network net;
     enum wish wishes[PROTECTIONS];
     bool knobs[KNOBS];
 };
@@ -83,5 +112,12 @@ struct fault {
     struct span word;    /* the nearest known name, for one */
     int error;           /* an errno value, 0 where no system call failed */
 };
+
+/* Fills *fault for a system call that answered -errno. Returns that. */
+static inline int fault_of_call(struct fault *fault, const char *call, int error)
+{
+    *fault = (struct fault){.subject = span_of(call), .error = -error};
+    return error;
+}
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "value.h"
 
+#include <limits.h>
 #include <stdint.h>
 
 const char *const protection_names[PROTECTIONS + 1] = {
@@ -142,5 +143,84 @@ const char *protections_parse(struct span value, struct protection_list *out, st
         }
     }
     *out = list;
+    return NULL;
+}
+
+/* Takes a number off the beginning of *text. */
+static enum range_fault number_take(struct span *text, unsigned max, unsigned *out)
+{
+    uint64_t number = 0;
+    size_t digits = 0;
+    for (; digits < text->len && text->at[digits] >= '0' && text->at[digits] <= '9'; digits++)
+        if (number <= max) /* one step beyond max is enough to know, and cannot overflow */
+            number = 10 * number + (uint64_t)(text->at[digits] - '0');
+    if (digits == 0)
+        return RANGE_NO_NUMBER;
+    text->at += digits;
+    text->len -= digits;
+    if (number > max)
+        return RANGE_TOO_LARGE;
+    *out = (unsigned)number;
+    return RANGE_GOOD;
+}
+
+enum range_fault range_parse(struct span text, unsigned max, unsigned *low, unsigned *high)
+{
+    unsigned first = 0, last;
+    enum range_fault wrong = number_take(&text, max, &first);
+    last = first;
+    if (wrong != RANGE_NO_NUMBER && text.len > 0 && *text.at == '-') {
+        text.at++, text.len--;
+        enum range_fault too = number_take(&text, max, &last);
+        if (wrong == RANGE_GOOD || too == RANGE_NO_NUMBER)
+            wrong = too;
+    }
+    if (text.len > 0)
+        return RANGE_NO_NUMBER;
+    if (wrong == RANGE_GOOD && last < first)
+        return RANGE_BACKWARDS;
+    if (wrong == RANGE_GOOD)
+        *low = first, *high = last;
+    return wrong;
+}
+
+const char *fds_parse(struct span list, struct fault *fault)
+{
+    static const char *const reasons[] = {
+        [RANGE_NO_NUMBER] = "neither a descriptor such as 3 nor a range such as 7-9",
+        [RANGE_TOO_LARGE] = "no descriptor is as high as that",
+        [RANGE_BACKWARDS] = "the range is written backwards",
+    };
+    unsigned low, high;
+    while (word_next(&list, &fault->entry)) {
+        enum range_fault wrong = range_parse(fault->entry, INT_MAX, &low, &high);
+        if (wrong != RANGE_GOOD)
+            return reasons[wrong];
+    }
+    return NULL;
+}
+
+bool fds_next(struct span list, unsigned from, unsigned *low, unsigned *high)
+{
+    struct span word;
+    unsigned first, last;
+    bool found = false;
+    while (word_next(&list, &word))
+        if (range_parse(word, INT_MAX, &first, &last) == RANGE_GOOD && last >= from &&
+            (!found || first < *low)) {
+            *low = first, *high = last;
+            found = true;
+        }
+    return found;
+}
+
+const char *gpus_parse(struct span list, struct fault *fault)
+{
+    unsigned low, high;
+    if (span_equals(list, "all"))
+        return NULL;
+    while (word_next(&list, &fault->entry))
+        if (range_parse(fault->entry, GPU_MAX, &low, &high) != RANGE_GOOD || low != high)
+            return "neither 'all' alone nor the number of a GPU (0 to 255)";
     return NULL;
 }

@@ -26,6 +26,27 @@ const char *boolean_parse(struct span value, bool *out);
  * Returns NULL, or the reason, with the entry and the nearest name in *fault. */
 const char *protections_parse(struct span value, struct protection_list *out, struct fault *fault);
 
+/* What is wrong with a number or a range of numbers. */
+enum range_fault { RANGE_GOOD, RANGE_NO_NUMBER, RANGE_TOO_LARGE, RANGE_BACKWARDS };
+
+/* Reads "N" or "N-M", decimal and at most max, into *low and *high, which are written only on
+ * success. */
+enum range_fault range_parse(struct span text, unsigned max, unsigned *low, unsigned *high);
+
+/* Checks a list of descriptors, "3,7-9". Returns NULL, or the reason with the entry in *fault. */
+const char *fds_parse(struct span list, struct fault *fault);
+
+/* Finds, of the ranges of a checked list, the lowest one that reaches from or more. Returns whether
+ * there is one, and writes it then. */
+bool fds_next(struct span list, unsigned from, unsigned *low, unsigned *high);
+
+/* The highest number that a GPU can have: that of a minor device number of the driver's. */
+enum { GPU_MAX = 255 };
+
+/* Checks GPUs: "all", or a list of numbers up to GPU_MAX. Returns NULL, or the reason with the
+ * entry in *fault. */
+const char *gpus_parse(struct span list, struct fault *fault);
+
 /* The name that word was most likely meant to be (an edit distance, case aside). The names are
  * those at *first and every stride bytes after it, up to a NULL; there is at least one. Only the
  * first 63 bytes of word count. */

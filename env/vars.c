@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "vars.h"
 
+#include "fields.h"
+#include "net.h"
 #include "path.h"
 #include "value.h"
+
+#include <limits.h>
 
 const struct variable variables[] = {
     {VARS_PREFIX "FS_READABLE", KIND_PATHS, PATH_READABLE, true, "PATH:...",
@@ -11,6 +15,16 @@ const struct variable variables[] = {
      "the same, and every kind of write"},
     {VARS_PREFIX "FS_EXECUTABLE", KIND_PATHS, PATH_EXECUTABLE, true, "PATH:...",
      "read and execute; the two above then grant no execute"},
+    {VARS_PREFIX "UNIX_CONNECT", KIND_PATHS, PATH_UNIX, true, "PATH:... or *",
+     "connect to UNIX sockets made outside"},
+    {VARS_PREFIX "GPU_DEVICES", KIND_GPUS, 0, true, "N,... or all", "read and write GPU devices"},
+    {VARS_PREFIX "CHROOT", KIND_DIRECTORY, 0, true, "DIRECTORY",
+     "look all of these paths up inside it"},
+    {VARS_PREFIX "NET_ALLOW", KIND_NET, NET_OUTBOUND, true, "SPEC ...", "ports to connect to"},
+    {VARS_PREFIX "NET_BIND", KIND_NET, NET_LOCAL, true, "SPEC ...",
+     "local ports; 0 is an ephemeral one"},
+    {VARS_PREFIX "HTTP_PORTS", KIND_HTTP_PORTS, 0, true, "PORT,...",
+     "TCP ports to connect to as well"},
     {VARS_PREFIX "ALLOW_DEGRADED", KIND_PROTECTIONS, WISH_DEGRADED, true, "NAME,...",
      "protections that this kernel may lack"},
     {VARS_PREFIX "REQUIRE", KIND_PROTECTIONS, WISH_REQUIRED, true, "NAME,...",
@@ -19,6 +33,11 @@ const struct variable variables[] = {
      "protections not to enforce"},
     {VARS_PREFIX "VERBOSE", KIND_BOOLEAN, KNOB_VERBOSE, false, "BOOLEAN",
      "say on stderr what was enforced"},
+    {VARS_PREFIX "CLOSE_FDS", KIND_BOOLEAN, KNOB_CLOSE_FDS, false, "BOOLEAN",
+     "close inherited descriptors from 3 on"},
+    {VARS_PREFIX "KEEP_FDS", KIND_FDS, 0, false, "N,N-M,...", "but not these"},
+    {VARS_PREFIX "NO_COREDUMP", KIND_BOOLEAN, KNOB_NO_COREDUMP, false, "BOOLEAN",
+     "write no core dumps"},
     {NULL, KIND_BOOLEAN, 0, false, NULL, NULL},
 };
 
@@ -41,18 +60,12 @@ static const struct variable *variable_find(struct span name)
     return v->name != NULL ? v : NULL;
 }
 
-/* The variable of a kind and slot, which exists. */
-static struct span variable_name(enum variable_kind kind, unsigned slot)
+struct span variable_name(enum variable_kind kind, unsigned slot)
 {
     const struct variable *v = variables;
     while (v->kind != kind || v->slot != slot)
         v++;
     return span_of(v->name);
-}
-
-struct span variable_of_paths(enum path_class class)
-{
-    return variable_name(KIND_PATHS, class);
 }
 
 /* Names that Kubernetes makes up for a Service that is called "sandlock". */
@@ -62,9 +75,15 @@ static bool is_service_link(struct span name)
 }
 
 /* Walks the path list for its faults alone; the paths are opened much later. */
-static const char *paths_check(struct span list, enum path_class class, struct fault *fault)
+static const char *paths_parse(struct span list, enum path_class class, struct policy *policy,
+                               struct fault *fault)
 {
     char path[PATH_MAX];
+    if (class == PATH_UNIX && span_equals(list, "*")) {
+        policy->unix_all = true;
+        return NULL;
+    }
+    policy->paths[class] = list;
     struct path_iter it = path_iterate(list, class == PATH_WRITABLE);
     while (path_next(&it, path))
         continue;
@@ -75,19 +94,42 @@ static const char *paths_check(struct span list, enum path_class class, struct f
     return it.reason;
 }
 
+/* A directory is written as it is: it is no list, and has no escapes. */
+static const char *directory_check(struct span path)
+{
+    if (path.len >= PATH_MAX)
+        return "as long as PATH_MAX or longer";
+    if (!span_starts(path, "/") && !span_starts(path, "./") && !span_starts(path, "../"))
+        return "a directory starts with '/', './' or '../'";
+    return NULL;
+}
+
 /* Reads one value. Returns NULL, or the reason. */
 static const char *value_read(const struct variable *v, struct span value, struct reading *reading,
                               struct fault *fault)
 {
+    struct policy *policy = &reading->policy;
     switch (v->kind) {
     case KIND_PATHS:
-        reading->policy.paths[v->slot] = value;
-        return paths_check(value, (enum path_class)v->slot, fault);
+        return paths_parse(value, (enum path_class)v->slot, policy, fault);
     case KIND_PROTECTIONS:
         return protections_parse(value, &reading->lists[v->slot], fault);
     case KIND_BOOLEAN:
         fault->entry = value;
-        return boolean_parse(value, &reading->policy.knobs[v->slot]);
+        return boolean_parse(value, &policy->knobs[v->slot]);
+    case KIND_NET:
+        return net_parse(value, (enum net_direction)v->slot, &policy->net, fault);
+    case KIND_HTTP_PORTS:
+        return net_http_parse(value, &policy->net, fault);
+    case KIND_GPUS:
+        policy->gpus = value;
+        return gpus_parse(value, fault);
+    case KIND_DIRECTORY:
+        policy->chroot = fault->entry = value;
+        return directory_check(value);
+    case KIND_FDS:
+        policy->keep_fds = value;
+        return fds_parse(value, fault);
     }
     return "of no known kind";
 }
@@ -96,7 +138,7 @@ static const char *value_read(const struct variable *v, struct span value, struc
 static const char *variable_read(const char *string, struct reading *reading, struct fault *fault)
 {
     struct span name = {string, strcspn(string, "=")};
-    fault->subject = name;
+    *fault = (struct fault){.subject = name};
     if (string[name.len] == '\0')
         return "stands in the environment without '='";
     struct span value = span_of(string + name.len + 1);
@@ -105,6 +147,8 @@ static const char *variable_read(const char *string, struct reading *reading, st
         return NULL;
     if (v == NULL && is_service_link(name))
         return "made up by Kubernetes for a Service called sandlock; set enableServiceLinks: false";
+    if (v == NULL && field_reason(name) != NULL)
+        return field_reason(name);
     if (v == NULL) {
         fault->word = name_nearest(name, &variables->name, sizeof *variables);
         return "unknown variable: did you mean %?";
@@ -178,9 +222,26 @@ static const char *wishes_settle(const struct protection_list *lists, enum wish 
     return reason;
 }
 
-const char *vars_read(char *const envp[], struct policy *policy, struct fault *fault)
+/* The rules that hold between the variables. */
+static const char *reading_check(struct reading *reading, struct fault *fault)
 {
-    struct reading reading = {0};
+    const char *reason = wishes_settle(reading->lists, reading->policy.wishes, fault);
+    if (reason != NULL)
+        return reason;
+    *fault = (struct fault){0};
+    if (reading->policy.keep_fds.at != NULL && !reading->policy.knobs[KNOB_CLOSE_FDS]) {
+        fault->subject = variable_name(KIND_FDS, 0);
+        return "all are kept where SANDLOCK_CLOSE_FDS=1 is not set";
+    }
+    if (!reading->makes_policy)
+        return "no policy is set; " VARS_PREFIX "FS_READABLE=@base would be the start of one";
+    return NULL;
+}
+
+const char *vars_read(char *const envp[], struct policy *policy, struct port_bits *bits,
+                      struct fault *fault)
+{
+    struct reading reading = {.policy.net.bits = bits};
     const char *reason = NULL;
 
     *fault = (struct fault){0};
@@ -188,14 +249,27 @@ const char *vars_read(char *const envp[], struct policy *policy, struct fault *f
         if (strncmp(*envp, VARS_PREFIX, sizeof VARS_PREFIX - 1) == 0)
             reason = variable_read(*envp, &reading, fault);
     if (reason == NULL)
-        reason = wishes_settle(reading.lists, reading.policy.wishes, fault);
-    if (reason == NULL && !reading.makes_policy) {
-        *fault = (struct fault){0};
-        reason = "no policy is set; " VARS_PREFIX "FS_READABLE=@base would be the start of one";
-    }
+        reason = reading_check(&reading, fault);
     if (reason == NULL)
         *policy = reading.policy;
     else
         fault->reason = reason;
     return reason;
+}
+
+/* The value of a variable in envp that is one number; from is where it is not. */
+static unsigned number_of(char *const envp[], const char *prefix, unsigned otherwise)
+{
+    unsigned low, high;
+    for (; *envp != NULL; envp++)
+        if (span_starts(span_of(*envp), prefix) &&
+            range_parse(span_of(*envp + strlen(prefix)), INT_MAX, &low, &high) == RANGE_GOOD &&
+            low == high)
+            return low;
+    return otherwise;
+}
+
+unsigned vars_listen_fds(char *const envp[], unsigned pid)
+{
+    return number_of(envp, "LISTEN_PID=", 0) == pid ? number_of(envp, "LISTEN_FDS=", 0) : 0;
 }

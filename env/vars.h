@@ -9,7 +9,16 @@
 #define VARS_PREFIX "SANDLOCK_"
 
 /* How the value of a variable reads. */
-enum variable_kind { KIND_PATHS, KIND_PROTECTIONS, KIND_BOOLEAN };
+enum variable_kind {
+    KIND_PATHS,
+    KIND_PROTECTIONS,
+    KIND_BOOLEAN,
+    KIND_NET,
+    KIND_HTTP_PORTS,
+    KIND_GPUS,
+    KIND_DIRECTORY,
+    KIND_FDS
+};
 
 struct variable {
     const char *name;
@@ -23,12 +32,18 @@ struct variable {
 /* All variables; the last one has no name. */
 extern const struct variable variables[];
 
-/* The variable that holds the paths of a class, for messages. */
-struct span variable_of_paths(enum path_class class);
+/* The name of the first variable of a kind and slot, which exists, for messages. */
+struct span variable_name(enum variable_kind kind, unsigned slot);
 
-/* Reads all SANDLOCK_* of envp into *policy. An empty variable counts as unset.
+/* Reads all SANDLOCK_* of envp into *policy, whose ports go into bits, NET_ACCESSES of them, which
+ * need not be set to anything. An empty variable counts as unset.
  * Returns NULL, or the reason, which *fault has too, with the variable and the entry at fault;
  * *policy is written only on success. The spans of both point into envp's strings. */
-const char *vars_read(char *const envp[], struct policy *policy, struct fault *fault);
+const char *vars_read(char *const envp[], struct policy *policy, struct port_bits *bits,
+                      struct fault *fault);
+
+/* How many descriptors from 3 on envp passes to process pid by socket activation: LISTEN_FDS, when
+ * LISTEN_PID is pid (sd_listen_fds(3)); else 0. */
+unsigned vars_listen_fds(char *const envp[], unsigned pid);
 
 #endif

@@ -42,7 +42,8 @@
 #define SCOPE_SIGNAL               (1ULL << 1) /* ABI 6 */
 
 #define CREATE_RULESET_VERSION     (1U << 0) /* flag: ask for the ABI */
-#define RULE_PATH_BENEATH          1
+#define RULE_PATH_BENEATH      1
+#define RULE_NET_PORT          2
 
 /* The arguments of landlock_create_ruleset(2). */
 struct ruleset_attr {
@@ -56,6 +57,12 @@ struct path_beneath_attr {
     uint64_t allowed_access;
     int32_t parent_fd;
 } __attribute__((packed));
+
+/* A rule for a port, for landlock_add_rule(2). */
+struct net_port_attr {
+    uint64_t allowed_access;
+    uint64_t port; /* in host order */
+};
 
 /* All that ABI 1 knows: bits 0 to 12. */
 #define ACCESS_FS_ABI_1 (ACCESS_FS_REFER - 1)
@@ -89,6 +96,14 @@ static const struct protection_row protection_rows[PROTECTIONS] = {
     [ABSTRACT_UNIX_SOCKET_SCOPE] = {6, {.scoped = SCOPE_ABSTRACT_UNIX_SOCKET}},
     [FS_RESOLVE_UNIX] = {9, {.handled_access_fs = ACCESS_FS_RESOLVE_UNIX}},
     [NET_UDP] = {10, {.handled_access_net = ACCESS_NET_BIND_UDP | ACCESS_NET_CONNECT_SEND_UDP}},
+};
+
+/* The right that each kind of network access is. */
+static const uint64_t net_rights[NET_ACCESSES] = {
+    [CONNECT_TCP] = ACCESS_NET_CONNECT_TCP,
+    [BIND_TCP] = ACCESS_NET_BIND_TCP,
+    [CONNECT_UDP] = ACCESS_NET_CONNECT_SEND_UDP,
+    [BIND_UDP] = ACCESS_NET_BIND_UDP,
 };
 
 /* A protection of this ABI or an older one may not be missing unless the policy says so. */

@@ -6,7 +6,6 @@
 #include "exec.h"
 
 #include "../env/vars.h"
-#include "shim.h"
 #include "sys.h"
 
 #include <elf.h>
@@ -181,7 +180,7 @@ static void entry_make(char path[static PATH_MAX])
 
 /* What there is to say of an error beyond its text; its word is in path. */
 static const char *reason_find(const char *program, int error, char path[static PATH_MAX],
-                               const struct policy *policy)
+                               bool narrowed)
 {
     if (error != -EACCES && error != -ENOENT)
         return NULL;
@@ -189,7 +188,6 @@ static const char *reason_find(const char *program, int error, char path[static 
         return error == -EACCES && strchr(program, '/') != NULL && is_directory(program)
                    ? "it is a directory"
                    : NULL;
-    bool narrowed = policy->paths[PATH_EXECUTABLE].at != NULL;
     int culprit = culprit_find(path);
     entry_make(path);
     switch (culprit) {
@@ -205,12 +203,12 @@ static const char *reason_find(const char *program, int error, char path[static 
     }
 }
 
-_Noreturn void exec_program(char *const argv[], const struct policy *policy)
+_Noreturn void exec_program(char *const argv[], struct confinement confinement)
 {
     char path[PATH_MAX] = "";
     int error = sys_execute(argv[0], argv);
     struct fault fault = {.subject = span_of(argv[0]), .error = -error};
-    fault.reason = reason_find(argv[0], error, path, policy);
+    fault.reason = reason_find(argv[0], error, path, confinement.narrowed);
     fault.word = span_of(path);
     bool not_found = error == -ENOENT && fault.reason == NULL;
     shim_fault(not_found ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN, &fault);

@@ -3,11 +3,11 @@
 #ifndef SHIM_EXEC_H
 #define SHIM_EXEC_H
 
-#include "../env/policy.h"
+#include "shim.h"
 
-/* Executes argv[0], which is looked up in PATH as by execvp(3). policy is the one that holds by
- * now. Where that fails the process ends: EXIT_NOT_FOUND, or EXIT_CANNOT_RUN with the reason and,
- * when it is the policy, the path that it would have to grant. */
-_Noreturn void exec_program(char *const argv[], const struct policy *policy);
+/* Executes argv[0], which is looked up in PATH as by execvp(3). confinement is that of this
+ * process. Where that fails the process ends: EXIT_NOT_FOUND, or EXIT_CANNOT_RUN with the reason
+ * and, when it is the policy, the path that it would have to grant. */
+_Noreturn void exec_program(char *const argv[], struct confinement confinement);
 
 #endif

@@ -14,6 +14,7 @@ struct landlock {
     struct plan plan;       /* what the ruleset was made for */
     protection_set missing; /* set when protections are what is at fault */
     unsigned long rules;    /* how many rules there are for paths */
+    unsigned long ports;    /* and how many for ports */
     char path[PATH_MAX];    /* the path that is being opened */
 };
 
@@ -26,10 +27,14 @@ int landlock_probe(struct landlock *landlock, struct fault *fault);
  * older ABI is tried. -ENOTSUP: the kernel lacks landlock->missing; *fault says nothing then. */
 int landlock_create(struct landlock *landlock, const struct policy *policy, struct fault *fault);
 
-/* Opens the paths of the policy and adds their rules. */
-int landlock_add_paths(struct landlock *landlock, const struct policy *policy, struct fault *fault);
+/* Adds a rule for each port of the policy; paths.h adds those for paths. */
+int landlock_add_ports(struct landlock *landlock, const struct policy *policy, struct fault *fault);
 
 /* Enforces the ruleset on the calling thread, after no_new_privs, and closes it. */
 int landlock_enforce(struct landlock *landlock, struct fault *fault);
+
+/* What a call that answers 0 and nothing else on success has come to: 0, or -errno. An outer
+ * seccomp filter may make it return anything, and then nothing was done: -EPROTO. */
+int landlock_zero(int returned);
 
 #endif

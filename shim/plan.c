@@ -1,8 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plan.h"
 
-/* Whether the policy can live without protection p: the net of UDP and of UNIX sockets is newer
- * than the kernels that people have, so those two are asked for by name only. */
+#include "../env/net.h"
+
+bool plan_is_finer(const struct policy *policy, enum protection p)
+{
+    net_set udp = NET_BIT(CONNECT_UDP) | NET_BIT(BIND_UDP);
+    if (p == NET_UDP)
+        return (policy->net.some & ~policy->net.all & udp) != 0;
+    return p == FS_RESOLVE_UNIX && policy->paths[PATH_UNIX].at != NULL;
+}
+
+/* Whether the policy can live without protection p. UDP by port and UNIX sockets by path are newer
+ * than the kernels that people have: a policy that asks for neither does without. */
 static bool may_lack(const struct policy *policy, unsigned p)
 {
     switch (policy->wishes[p]) {
@@ -14,7 +24,7 @@ static bool may_lack(const struct policy *policy, unsigned p)
     case WISH_DISABLED:
         break;
     }
-    return protection_rows[p].abi > ABI_REQUIRED;
+    return protection_rows[p].abi > ABI_REQUIRED && !plan_is_finer(policy, (enum protection)p);
 }
 
 /* Sorts the protections. Returns the set of those that are missing. */
@@ -43,6 +53,7 @@ static void rights_decide(const struct policy *policy, struct plan *plan)
     plan->rights[PATH_READABLE] = ACCESS_FS_READ & kept;
     plan->rights[PATH_WRITABLE] = ACCESS_FS_WRITE & kept;
     plan->rights[PATH_EXECUTABLE] = ACCESS_FS_RUN;
+    plan->rights[PATH_UNIX] = ACCESS_FS_RESOLVE_UNIX & kept;
 }
 
 /* All of ABI 1, and what the active protections consist of. */
@@ -59,6 +70,16 @@ static struct ruleset_attr handled_by(protection_set active)
     return handled;
 }
 
+/* What is granted everywhere is left to itself: Landlock denies only what a ruleset handles. */
+static void wildcards_release(const struct policy *policy, struct ruleset_attr *handled)
+{
+    for (unsigned access = 0; access < NET_ACCESSES; access++)
+        if (policy->net.all & NET_BIT(access))
+            handled->handled_access_net &= ~net_rights[access];
+    if (policy->unix_all)
+        handled->handled_access_fs &= ~ACCESS_FS_RESOLVE_UNIX;
+}
+
 protection_set plan_make(const struct policy *policy, int abi, struct plan *plan)
 {
     struct plan made = {.abi = abi < ABI_LAST ? abi : ABI_LAST};
@@ -66,6 +87,7 @@ protection_set plan_make(const struct policy *policy, int abi, struct plan *plan
     if (missing != 0)
         return missing;
     made.handled = handled_by(made.active);
+    wildcards_release(policy, &made.handled);
     rights_decide(policy, &made);
     *plan = made;
     return 0;
@@ -74,4 +96,28 @@ protection_set plan_make(const struct policy *policy, int abi, struct plan *plan
 uint64_t plan_rights(const struct plan *plan, enum path_class class, bool directory)
 {
     return plan->rights[class] & (directory ? ~0ULL : ACCESS_FS_FILE);
+}
+
+/* The kernel binds a socket that sends before it is bound, as to port 0 (udp(7)): who may send has
+ * to be allowed that. */
+static bool sends_unbound(const struct policy *policy)
+{
+    return ((policy->net.all | policy->net.some) & NET_BIT(CONNECT_UDP)) != 0;
+}
+
+uint64_t plan_port_rights(const struct plan *plan, const struct policy *policy, unsigned port)
+{
+    net_set granted = net_at(&policy->net, port);
+    uint64_t rights = 0;
+    if (port == 0 && sends_unbound(policy))
+        granted |= NET_BIT(BIND_UDP);
+    for (unsigned access = 0; access < NET_ACCESSES; access++)
+        if (granted & NET_BIT(access))
+            rights |= net_rights[access];
+    return rights & plan->handled.handled_access_net;
+}
+
+unsigned plan_port_next(const struct policy *policy, unsigned port)
+{
+    return port == 0 && sends_unbound(policy) ? 0 : net_next(&policy->net, port);
 }

@@ -22,4 +22,14 @@ protection_set plan_make(const struct policy *policy, int abi, struct plan *plan
 /* What an entry of a list grants on a directory, or on anything else: the rights of its rule. */
 uint64_t plan_rights(const struct plan *plan, enum path_class class, bool directory);
 
+/* What the policy grants on a port: the rights of its rule. */
+uint64_t plan_port_rights(const struct plan *plan, const struct policy *policy, unsigned port);
+
+/* The lowest port from a given one on that may have a rule; PORTS where there is none. */
+unsigned plan_port_next(const struct policy *policy, unsigned port);
+
+/* Whether the policy grants some of what protection p decides, and not all of it: then a kernel
+ * that lacks p could only grant more, or nothing. */
+bool plan_is_finer(const struct policy *policy, enum protection p);
+
 #endif

@@ -163,7 +163,6 @@ static _Noreturn void option(const char *name)
 
 int main(int argc, char **argv)
 {
-    struct policy policy;
     char **program = argv + (argc > 0);
     if (*program != NULL && strcmp(*program, "--") == 0)
         program++;
@@ -171,8 +170,6 @@ int main(int argc, char **argv)
         option(*program);
     if (*program == NULL)
         refuse(NULL, "no program to run: libsandlock_shim.so [--] PROGRAM [ARG...]; see --help");
-    if (shim_enforced() != NULL)
-        exec_program(program, shim_enforced());
-    shim_confine(environ, &policy);
-    exec_program(program, &policy);
+    const struct confinement *confined = shim_confined();
+    exec_program(program, confined != NULL ? *confined : shim_confine(environ));
 }

@@ -16,6 +16,9 @@ static const struct {
      "this kernel has Landlock, but it is off; boot with landlock in lsm="},
     {"landlock_restrict_self", E2BIG, "16 Landlock layers are in use already"},
     {"landlock_", EPERM, "blocked by an outer seccomp filter, as an old container profile does"},
+    {"setrlimit", EPERM,
+     "the hard limit of core files is 0, which a core_pattern with a pipe does not heed; raise it "
+     "to 1"},
     {"prctl", EPERM, "blocked by an outer seccomp filter"},
 };
 
@@ -115,6 +118,10 @@ void report_missing(struct text *text, const struct policy *policy, protection_s
             gap = ", ";
         }
     text_put(text, "; to run without, ");
+    if (missing & PROTECTION_BIT(NET_UDP) && plan_is_finer(policy, NET_UDP))
+        text_put(text, "grant udp://* in place of ports, or ");
+    if (missing & PROTECTION_BIT(FS_RESOLVE_UNIX) && plan_is_finer(policy, FS_RESOLVE_UNIX))
+        text_put(text, "set SANDLOCK_UNIX_CONNECT=* in place of paths, or ");
     if (unrequire != 0) {
         text_put(text, "take ");
         protections_put(text, unrequire, "");
@@ -126,12 +133,15 @@ void report_missing(struct text *text, const struct policy *policy, protection_s
     text_end(text);
 }
 
-void report_enforced(struct text *text, const struct plan *plan, unsigned long rules)
+void report_enforced(struct text *text, const struct plan *plan, unsigned long rules,
+                     unsigned long ports)
 {
     text_put(text, REPORT_PREFIX "enforced: abi=");
     text_number(text, (unsigned long)plan->abi);
     text_put(text, " rules=");
     text_number(text, rules);
+    text_put(text, " ports=");
+    text_number(text, ports);
     text_put(text, " degraded=");
     protections_put(text, plan->degraded, "-");
     text_put(text, " disabled=");

@@ -18,7 +18,8 @@ void report_fault(struct text *text, const struct fault *fault);
 void report_missing(struct text *text, const struct policy *policy, protection_set missing,
                     int abi);
 
-/* The line of SANDLOCK_VERBOSE: the plan, and how many rules there are for paths. */
-void report_enforced(struct text *text, const struct plan *plan, unsigned long rules);
+/* The line of SANDLOCK_VERBOSE: the plan, and how many rules there are for paths and for ports. */
+void report_enforced(struct text *text, const struct plan *plan, unsigned long rules,
+                     unsigned long ports);
 
 #endif

@@ -14,10 +14,11 @@
  *   1. AT_SECURE    An environment that its sender may not choose is not read at all.
  *   2. parse        All that can be known to be wrong is, before anything changes.
  *   3. threads      Landlock confines the calling thread. One that it missed would be a hole.
- *   4. probe        What the kernel knows; does the policy live with what it lacks?
- *   5. ruleset      Created, paths opened, rules added. Still nothing has changed.
- *   6. enforce      no_new_privs, then restrict_self: from here on the process is confined.
- *   7. consume      Our configuration leaves the environment; children inherit the domain.
+ *   4. settle       Inherited descriptors are closed and core dumps limited, where that is asked.
+ *   5. probe        What the kernel knows; does the policy live with what it lacks?
+ *   6. ruleset      Created; paths opened, rules added, ports too. Still nothing is confined.
+ *   7. enforce      no_new_privs, then restrict_self: from here on the process is confined.
+ *   8. consume      Our configuration leaves the environment; children inherit the domain.
  *
  * Whatever fails, at whichever step, ends the process in shim_end: one line, status 125. There is
  * no other way out of a step but the next one. On this way no malloc, stdio, exit or abort is
@@ -31,6 +32,8 @@
 #include "../env/strip.h"
 #include "../env/vars.h"
 #include "landlock.h"
+#include "paths.h"
+#include "process.h"
 #include "report.h"
 #include "sys.h"
 
@@ -44,13 +47,13 @@
 /* The entry point of this object, which its own libc's Scrt1.o brings. */
 extern const char _start[] __attribute__((visibility("hidden")));
 
-/* What the constructor has enforced. It is written before anything else of the process runs. */
-static struct policy enforced;
-static bool has_enforced;
+/* What the constructor has done. It is written before anything else of the process runs. */
+static struct confinement confinement;
+static bool has_confined;
 
-const struct policy *shim_enforced(void)
+const struct confinement *shim_confined(void)
 {
-    return has_enforced ? &enforced : NULL;
+    return has_confined ? &confinement : NULL;
 }
 
 _Noreturn void shim_end(int status, const struct text *line)
@@ -66,62 +69,13 @@ _Noreturn void shim_fault(int status, const struct fault *fault)
     shim_end(status, &line);
 }
 
-/* Reads the number behind "\nThreads:\t" out of /proc/self/status (proc_pid_status(5)), in which
- * the line of groups before it may be as long as it likes. Returns -errno where there is none. */
-static int threads_count(void)
-{
-    static const char key[] = "\nThreads:\t";
-    char buffer[512];
-    size_t matched = 0;
-    int count = 0, len;
-    int fd = sys_open_read("/proc/self/status");
-    if (fd < 0)
-        return fd;
-    while ((len = sys_read(fd, buffer, sizeof buffer)) > 0)
-        for (int i = 0; i < len; i++) {
-            char c = buffer[i];
-            if (matched < sizeof key - 1)
-                matched = c == key[matched] ? matched + 1 : c == '\n';
-            else if (c >= '0' && c <= '9' && count < 1000)
-                count = 10 * count + (c - '0');
-            else
-                return (len = sys_close(fd)) < 0 ? len : count;
-        }
-    return len < 0 ? len : -ENODATA;
-}
-
-/* A process with threads is not confined: restrict_self would pass its other threads by, and
- * LANDLOCK_RESTRICT_SELF_TSYNC would replace a tighter domain of theirs (landlock(7)). */
-static void refuse_threads(void)
-{
-    struct fault fault = {.reason = "this process has threads already, which would stay unconfined;"
-                                    " start the program with " SHIM_NAME " PROGRAM"};
-    int error = sys_unshare_thread();
-    if (error == -EPERM || error == -ENOSYS) { /* an outer filter does not let us ask that way */
-        int count = threads_count();
-        if (count == 1)
-            return;
-        if (count < 0)
-            fault = (struct fault){.subject = span_of("/proc/self/status"),
-                                   .error = -count,
-                                   .reason = "cannot tell whether this process has threads"};
-        error = -EINVAL;
-    } else if (error != -EINVAL && error != 0) {
-        fault = (struct fault){.subject = span_of("unshare(CLONE_THREAD)"),
-                               .error = -error,
-                               .reason = "cannot tell whether this process has threads"};
-    }
-    if (error != 0)
-        shim_fault(EXIT_SHIM, &fault);
-}
-
-/* Steps 4 to 6. */
+/* Steps 5 to 7. */
 static void enforce(const struct policy *policy)
 {
     struct landlock landlock;
     struct fault fault;
     struct text line = {.len = 0};
-    landlock.rules = 0;
+    landlock.rules = landlock.ports = 0;
     landlock.missing = 0;
     if (landlock_probe(&landlock, &fault) < 0)
         shim_fault(EXIT_SHIM, &fault);
@@ -131,11 +85,12 @@ static void enforce(const struct policy *policy)
         report_missing(&line, policy, landlock.missing, landlock.kernel_abi);
         shim_end(EXIT_SHIM, &line);
     }
-    if (landlock_add_paths(&landlock, policy, &fault) < 0 ||
+    if (paths_add(&landlock, policy, &fault) < 0 ||
+        landlock_add_ports(&landlock, policy, &fault) < 0 ||
         landlock_enforce(&landlock, &fault) < 0)
         shim_fault(EXIT_SHIM, &fault);
     if (policy->knobs[KNOB_VERBOSE]) {
-        report_enforced(&line, &landlock.plan, landlock.rules);
+        report_enforced(&line, &landlock.plan, landlock.rules, landlock.ports);
         sys_say(STDERR_FILENO, line.at, line.len);
     }
 }
@@ -147,8 +102,10 @@ static struct span own_name(void)
     return span_of(slash != NULL ? slash + 1 : path);
 }
 
-size_t shim_confine(char **envp, struct policy *policy)
+struct confinement shim_confine(char **envp)
 {
+    struct policy policy;
+    struct port_bits bits[NET_ACCESSES];
     struct fault fault = {0};
     if (sys_auxval(AT_SECURE) != 0) {
         fault.reason = "refused in a program that is setuid, setgid or has capabilities of its own"
@@ -159,11 +116,14 @@ size_t shim_confine(char **envp, struct policy *policy)
         fault.reason = "there is no environment";
         shim_fault(EXIT_SHIM, &fault);
     }
-    if (vars_read(envp, policy, &fault) != NULL)
+    if (vars_read(envp, &policy, bits, &fault) != NULL || process_refuse_threads(&fault) < 0 ||
+        process_settle(&policy, envp, &fault) < 0)
         shim_fault(EXIT_SHIM, &fault);
-    refuse_threads();
-    enforce(policy);
-    return env_strip(envp, own_name(), span_of(SHIM_NAME));
+    enforce(&policy);
+    return (struct confinement){
+        .freed = env_strip(envp, own_name(), span_of(SHIM_NAME)),
+        .narrowed = policy.paths[PATH_EXECUTABLE].at != NULL,
+    };
 }
 
 /* With -z initfirst this runs before glibc has set environ, which then takes envp from the third
@@ -174,6 +134,7 @@ __attribute__((constructor)) static void shim_load(int argc, char **argv, char *
     if (sys_auxval(AT_ENTRY) == (unsigned long)_start)
         return; /* the program's face */
     char **start = environ != NULL ? environ : envp;
-    env_seal(start, shim_confine(start, &enforced));
-    has_enforced = true;
+    confinement = shim_confine(start);
+    env_seal(start, confinement.freed);
+    has_confined = true;
 }

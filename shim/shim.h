@@ -13,14 +13,20 @@ enum {
     EXIT_NOT_FOUND = 127   /* it was not found */
 };
 
-/* Confines this process by the SANDLOCK_* in envp and consumes them (env/strip.h). Writes what was
- * enforced to *policy, with spans that stay good. Returns how many pointers left envp.
- * Whatever goes wrong, it does not return: the process ends with EXIT_SHIM and one line. */
-size_t shim_confine(char **envp, struct policy *policy);
+/* What is left to know of a policy that is enforced. */
+struct confinement {
+    size_t freed;  /* how many pointers left the environment */
+    bool narrowed; /* SANDLOCK_FS_EXECUTABLE alone grants execution */
+};
 
-/* The policy that the constructor of this very object has enforced already, or NULL: where a loader
- * is run by hand (ld.so libsandlock_shim.so PROGRAM) it may not say what the main program is. */
-const struct policy *shim_enforced(void);
+/* Confines this process by the SANDLOCK_* in envp and consumes them (env/strip.h). Whatever goes
+ * wrong, it does not return: the process ends with EXIT_SHIM and one line. */
+struct confinement shim_confine(char **envp);
+
+/* The confinement that the constructor of this very object has brought about already, or NULL:
+ * where a loader is run by hand (ld.so libsandlock_shim.so PROGRAM) it may not say what the main
+ * program is. */
+const struct confinement *shim_confined(void);
 
 /* Says line on stderr and ends the process. */
 _Noreturn void shim_end(int status, const struct text *line);

@@ -24,6 +24,18 @@ int sys_unshare_thread(void);
  * not wait for the other end of a FIFO (open(2)). */
 int sys_open_path(const char *path);
 
+/* The same, looked up inside the directory root as chroot(2) would: no link and no ".." leads out
+ * of it (openat2(2), RESOLVE_IN_ROOT). -EXDEV, -ELOOP: a magic link of /proc; -ENOSYS before 5.6.
+ */
+int sys_open_path_in(int root, const char *path);
+
+/* Opens the directory that fd, of either of the two, stands for, to list it. */
+int sys_open_listing(int fd);
+
+/* Lists a directory on: writes names, each ended by '\0', into names, and returns how many bytes
+ * they are; 0 at the end. size is at least 512 (getdents64(2)). */
+int sys_list(int fd, char *names, size_t size);
+
 /* Opens a file for reading, without waiting. */
 int sys_open_read(const char *path);
 
@@ -42,11 +54,29 @@ int sys_landlock_create_ruleset(const struct ruleset_attr *attr, unsigned flags)
 /* landlock_add_rule(2) for the file or the hierarchy that fd stands for. */
 int sys_landlock_add_path(int ruleset, int fd, uint64_t rights);
 
+/* landlock_add_rule(2) for a port. */
+int sys_landlock_add_port(int ruleset, unsigned port, uint64_t rights);
+
 /* landlock_restrict_self(2): exactly 0 on success. */
 int sys_landlock_restrict_self(int ruleset);
 
 /* prctl(PR_SET_NO_NEW_PRIVS) (PR_SET_NO_NEW_PRIVS(2const)): exactly 0 on success. */
 int sys_no_new_privs(void);
+
+/* The process ID (getpid(2)). */
+unsigned sys_pid(void);
+
+/* Closes the descriptors from first to last, as far as they are open (close_range(2)). -ENOSYS
+ * before Linux 5.9. */
+int sys_close_range(unsigned first, unsigned last);
+
+/* Sets both limits of RLIMIT_CORE to 1: to write a core file takes more, and a core_pattern that is
+ * a pipe, which ignores 0, takes 1 for "none" (core(5), setrlimit(2)). -EPERM: the hard limit is
+ * less, and the process may not raise it. */
+int sys_limit_core(void);
+
+/* Makes the process not dumpable until it executes a program (PR_SET_DUMPABLE(2const)). */
+int sys_not_dumpable(void);
 
 /* Whether path can be executed as far as its permissions and mount go; Landlock has no say in
  * access(2). 0, or -errno. */

@@ -62,6 +62,28 @@ int sys_open_path(const char *path)
     return call_path(strcmp(path, fake.missing) == 0 ? -ENOENT : fd, "open", path);
 }
 
+int sys_open_path_in(int root, const char *path)
+{
+    char name[32];
+    int fd = strcmp(path, fake.file) == 0 ? 21 : 20;
+    snprintf(name, sizeof name, "open in %d", root);
+    return call_path(strcmp(path, fake.missing) == 0 ? -ENOENT : fd, name, path);
+}
+
+int sys_open_listing(int fd)
+{
+    return call(40, "open_listing", "%lu", (unsigned long)fd);
+}
+
+int sys_list(int fd, char *names, size_t size)
+{
+    size_t len = fake.names_len < size ? fake.names_len : size;
+    memcpy(names, fake.names, len);
+    fake.names += len;
+    fake.names_len -= len;
+    return call((int)len, "list", "%lu", (unsigned long)fd);
+}
+
 int sys_open_read(const char *path)
 {
     return call_path(30, "open_read", path);
@@ -103,6 +125,36 @@ int sys_landlock_add_path(int ruleset, int fd, uint64_t rights)
 {
     (void)ruleset, (void)fd;
     return call(0, "landlock_add_rule", "%lx", rights);
+}
+
+int sys_landlock_add_port(int ruleset, unsigned port, uint64_t rights)
+{
+    char name[64];
+    (void)ruleset;
+    snprintf(name, sizeof name, "landlock_add_rule port %u", port);
+    return call(0, name, "%lx", rights);
+}
+
+unsigned sys_pid(void)
+{
+    return 7;
+}
+
+int sys_close_range(unsigned first, unsigned last)
+{
+    char name[64];
+    snprintf(name, sizeof name, "close_range %u", first);
+    return call(0, name, "%lu", last);
+}
+
+int sys_limit_core(void)
+{
+    return call(0, "setrlimit", "", 0);
+}
+
+int sys_not_dumpable(void)
+{
+    return call(0, "not_dumpable", "", 0);
 }
 
 int sys_landlock_restrict_self(int ruleset)

@@ -21,6 +21,8 @@ struct fake {
     size_t chunk;              /* read at most so much of it at once; 0: all that fits */
     const char *missing;       /* a path that does not exist */
     const char *file;          /* a path that is no directory */
+    const char *names;         /* what /dev lists, as sys_list has it: "a\0b\0" */
+    size_t names_len;
     int execute;               /* what execvp answers; 0: it does not return */
     /* What the test reads. */
     char calls[FAKE_CALLS][96];

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "../../env/fields.h"
+#include "../../env/net.h"
 #include "../../env/vars.h"
 #include "unit.h"
 
 #define LIST(...) ((char *const[]){__VA_ARGS__, NULL})
 
 static const struct span none = {NULL, 0};
+
+static struct port_bits bits[NET_ACCESSES];
 
 static void expect_span(struct span got, const char *expected)
 {
@@ -36,7 +40,7 @@ static void test_faults(void **state)
         {LIST("SANDLOCK_FS_READABLE =/"), "SANDLOCK_FS_READABLE ", NULL,
          "unknown variable: did you mean %?", "SANDLOCK_FS_READABLE"},
         {LIST("SANDLOCK_=/"), "SANDLOCK_", NULL, "unknown variable: did you mean %?", NULL},
-        {LIST("SANDLOCK_FS_READABLE=/", "SANDLOCK_NET_ALLOW=443"), "SANDLOCK_NET_ALLOW", NULL,
+        {LIST("SANDLOCK_FS_READABLE=/", "SANDLOCK_SECCOMP=off"), "SANDLOCK_SECCOMP", NULL,
          "unknown variable: did you mean %?", NULL},
         {LIST("SANDLOCK_FS_READABLE"), "SANDLOCK_FS_READABLE", NULL,
          "stands in the environment without '='", NULL},
@@ -50,6 +54,32 @@ static void test_faults(void **state)
         {LIST("SANDLOCK_PORT_80_TCP=tcp://10.0.0.1:80"), "SANDLOCK_PORT_80_TCP", NULL,
          "made up by Kubernetes for a Service called sandlock; set enableServiceLinks: false",
          NULL},
+        {LIST("SANDLOCK_FS_READABLE=/", "SANDLOCK_KEEP_FDS=3"), "SANDLOCK_KEEP_FDS", NULL,
+         "all are kept where SANDLOCK_CLOSE_FDS=1 is not set", NULL},
+        {LIST("SANDLOCK_KEEP_FDS=3-x", "SANDLOCK_CLOSE_FDS=1"), "SANDLOCK_KEEP_FDS", "3-x",
+         "neither a descriptor such as 3 nor a range such as 7-9", NULL},
+        {LIST("SANDLOCK_VERBOSE=1", "SANDLOCK_CLOSE_FDS=1", "SANDLOCK_NO_COREDUMP=1"), NULL, NULL,
+         "no policy is set; SANDLOCK_FS_READABLE=@base would be the start of one", NULL},
+        {LIST("SANDLOCK_NET_ALLOW=443 host:80"), "SANDLOCK_NET_ALLOW", "host:80",
+         "a rule in the process sees ports, not hosts: write :%", "80"},
+        {LIST("SANDLOCK_HTTP_PORTS=80,0"), "SANDLOCK_HTTP_PORTS", "0",
+         "nobody can connect to port 0", NULL},
+        {LIST("SANDLOCK_GPU_DEVICES=all,0"), "SANDLOCK_GPU_DEVICES", "all",
+         "neither 'all' alone nor the number of a GPU (0 to 255)", NULL},
+        {LIST("SANDLOCK_CHROOT=srv"), "SANDLOCK_CHROOT", "srv",
+         "a directory starts with '/', './' or '../'", NULL},
+        {LIST("SANDLOCK_UNIX_CONNECT=*:/run"), "SANDLOCK_UNIX_CONNECT", "*",
+         "neither a path nor a preset: did you mean ./% or /%?", "*"},
+        {LIST("SANDLOCK_VERBOSE=1", "SANDLOCK_FS_READBLE=/"), "SANDLOCK_FS_READBLE", NULL,
+         "unknown variable: did you mean %?", "SANDLOCK_FS_READABLE"},
+        {LIST("SANDLOCK_FS_DENIED=/etc"), "SANDLOCK_FS_DENIED", NULL,
+         "all is denied that is not granted, and no grant can be taken back in part: grant what lies"
+         " beside it",
+         NULL},
+        {LIST("SANDLOCK_MAX_MEMORY=1G"), "SANDLOCK_MAX_MEMORY", NULL,
+         "limits of resources are set by prlimit(1), ulimit or a cgroup", NULL},
+        {LIST("SANDLOCK_HTTP_ALLOW=GET *"), "SANDLOCK_HTTP_ALLOW", NULL,
+         "reading requests needs a supervisor, which sandlock has and the shim does without", NULL},
         {LIST("SANDLOCK_FS_READABLE=/usr:etc"), "SANDLOCK_FS_READABLE", "etc",
          "neither a path nor a preset: did you mean ./% or /%?", "etc"},
         {LIST("SANDLOCK_FS_WRITABLE=/x:@system"), "SANDLOCK_FS_WRITABLE", "@system",
@@ -75,7 +105,7 @@ static void test_faults(void **state)
         struct fault fault;
         memset(&policy, 0x55, sizeof policy);
         untouched = policy;
-        const char *reason = vars_read(rows[i].env, &policy, &fault);
+        const char *reason = vars_read(rows[i].env, &policy, bits, &fault);
         if (reason == NULL || strcmp(reason, rows[i].reason) != 0)
             fail_msg("row %zu: expected %s, got %s", i, rows[i].reason, reason);
         assert_ptr_equal(reason, fault.reason);
@@ -92,7 +122,7 @@ static struct policy read_good(char *const env[])
 {
     struct policy policy;
     struct fault fault;
-    const char *reason = vars_read(env, &policy, &fault);
+    const char *reason = vars_read(env, &policy, bits, &fault);
     if (reason != NULL)
         fail_msg("%s", reason);
     return policy;
@@ -131,6 +161,67 @@ static void test_a_list_of_nothing_is_set(void **state)
     assert_non_null(policy.paths[PATH_EXECUTABLE].at);
 }
 
+static void test_the_rest_of_the_vocabulary(void **state)
+{
+    (void)state;
+    struct policy policy = read_good(
+        LIST("SANDLOCK_UNIX_CONNECT=/run:@tmp", "SANDLOCK_GPU_DEVICES=0,2", "SANDLOCK_CHROOT=/srv",
+             "SANDLOCK_CLOSE_FDS=1", "SANDLOCK_KEEP_FDS=3,7-9", "SANDLOCK_NO_COREDUMP=on",
+             "SANDLOCK_NET_ALLOW=443 icmp://*", "SANDLOCK_NET_BIND=udp://*", "SANDLOCK_HTTP_PORTS=80"));
+    expect_span(policy.paths[PATH_UNIX], "/run:@tmp");
+    assert_false(policy.unix_all);
+    expect_span(policy.gpus, "0,2");
+    expect_span(policy.chroot, "/srv");
+    expect_span(policy.keep_fds, "3,7-9");
+    assert_true(policy.knobs[KNOB_CLOSE_FDS] && policy.knobs[KNOB_NO_COREDUMP]);
+    assert_int_equal(policy.net.some, NET_BIT(CONNECT_TCP));
+    assert_int_equal(policy.net.all, NET_BIT(BIND_UDP));
+    assert_true(policy.net.icmp);
+    assert_int_equal(net_next(&policy.net, 0), 80);
+    assert_int_equal(net_next(&policy.net, 81), 443);
+    assert_int_equal(net_next(&policy.net, 444), PORTS);
+}
+
+static void test_unix_wildcard(void **state)
+{
+    (void)state;
+    struct policy policy = read_good(LIST("SANDLOCK_UNIX_CONNECT=*"));
+    assert_true(policy.unix_all);
+    assert_null(policy.paths[PATH_UNIX].at);
+}
+
+static void test_socket_activation(void **state)
+{
+    const struct {
+        char *const *env;
+        unsigned fds; /* for process 7 */
+    } rows[] = {
+        {LIST("LISTEN_PID=7", "LISTEN_FDS=2"), 2},   {LIST("LISTEN_FDS=2", "LISTEN_PID=7"), 2},
+        {LIST("LISTEN_PID=8", "LISTEN_FDS=2"), 0},   {LIST("LISTEN_FDS=2"), 0},
+        {LIST("LISTEN_PID=7"), 0},                   {LIST("LISTEN_PID=7", "LISTEN_FDS="), 0},
+        {LIST("LISTEN_PID=7", "LISTEN_FDS=-1"), 0},  {LIST("LISTEN_PID=7", "LISTEN_FDS=2x"), 0},
+        {LIST("LISTEN_PID=7", "LISTEN_FDS=1-2"), 0}, {LIST("XLISTEN_PID=7", "LISTEN_FDS=2"), 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++)
+        assert_int_equal(vars_listen_fds(rows[i].env, 7), rows[i].fds);
+}
+
+/* Every field that is not offered is told why, and none of them is a variable. */
+static void test_fields_not_offered(void **state)
+{
+    (void)state;
+    for (const struct field *f = fields_not_offered; f->name != NULL; f++) {
+        char string[64];
+        struct policy policy;
+        struct fault fault;
+        snprintf(string, sizeof string, "%s=x", f->name);
+        assert_string_equal(vars_read(LIST(string), &policy, bits, &fault), f->reason);
+        for (const struct variable *v = variables; v->name != NULL; v++)
+            assert_string_not_equal(f->name, v->name);
+    }
+}
+
 /* Each policy variable makes a policy by itself. */
 static void test_what_makes_a_policy(void **state)
 {
@@ -139,6 +230,12 @@ static void test_what_makes_a_policy(void **state)
     read_good(LIST("SANDLOCK_ALLOW_DEGRADED=all"));
     read_good(LIST("SANDLOCK_REQUIRE=net_tcp"));
     read_good(LIST("SANDLOCK_DISABLE=net_tcp"));
+    read_good(LIST("SANDLOCK_NET_ALLOW=443"));
+    read_good(LIST("SANDLOCK_NET_BIND=0"));
+    read_good(LIST("SANDLOCK_HTTP_PORTS=80"));
+    read_good(LIST("SANDLOCK_UNIX_CONNECT=*"));
+    read_good(LIST("SANDLOCK_GPU_DEVICES=all"));
+    read_good(LIST("SANDLOCK_CHROOT=/"));
 }
 
 static void test_a_name_beats_all(void **state)
@@ -173,10 +270,11 @@ static void test_table(void **state)
             assert_true(strcmp(v->name, w->name) != 0 &&
                         (v->kind != w->kind || v->slot != w->slot));
     }
-    assert_int_equal(len, 7);
-    expect_span(variable_of_paths(PATH_READABLE), "SANDLOCK_FS_READABLE");
-    expect_span(variable_of_paths(PATH_WRITABLE), "SANDLOCK_FS_WRITABLE");
-    expect_span(variable_of_paths(PATH_EXECUTABLE), "SANDLOCK_FS_EXECUTABLE");
+    assert_int_equal(len, 16);
+    expect_span(variable_name(KIND_PATHS, PATH_READABLE), "SANDLOCK_FS_READABLE");
+    expect_span(variable_name(KIND_PATHS, PATH_WRITABLE), "SANDLOCK_FS_WRITABLE");
+    expect_span(variable_name(KIND_PATHS, PATH_EXECUTABLE), "SANDLOCK_FS_EXECUTABLE");
+    expect_span(variable_name(KIND_PATHS, PATH_UNIX), "SANDLOCK_UNIX_CONNECT");
 }
 
 int main(void)
@@ -186,6 +284,10 @@ int main(void)
         cmocka_unit_test(test_values_land_where_they_belong),
         cmocka_unit_test(test_empty_equals_unset),
         cmocka_unit_test(test_a_list_of_nothing_is_set),
+        cmocka_unit_test(test_the_rest_of_the_vocabulary),
+        cmocka_unit_test(test_unix_wildcard),
+        cmocka_unit_test(test_socket_activation),
+        cmocka_unit_test(test_fields_not_offered),
         cmocka_unit_test(test_what_makes_a_policy),
         cmocka_unit_test(test_a_name_beats_all),
         cmocka_unit_test(test_disable_all_leaves_fs_refer),

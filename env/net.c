@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "net.h"
+
+#include "value.h"
+
+static void ports_add(struct network *net, enum net_access access, unsigned low, unsigned high)
+{
+    struct port_bits *bits = &net->bits[access];
+    if (!(net->some & NET_BIT(access)))
+        memset(bits, 0, sizeof *bits);
+    net->some |= NET_BIT(access);
+    for (unsigned port = low; port <= high; port++)
+        bits->words[port / 64] |= 1ULL << port % 64;
+}
+
+/* Takes the text up to the next comma, or all of it, off *list. */
+static struct span element_take(struct span *list)
+{
+    const char *comma = memchr(list->at, ',', list->len);
+    size_t len = comma != NULL ? (size_t)(comma - list->at) : list->len;
+    struct span element = {list->at, len};
+    list->at += len + (comma != NULL);
+    list->len -= len + (comma != NULL);
+    return element;
+}
+
+/* Adds one number or range. Returns NULL, or the reason. */
+static const char *element_parse(struct span element, enum net_access access, struct network *net)
+{
+    static const char *const reasons[] = {
+        [RANGE_NO_NUMBER] = "neither a port such as 443 nor a range such as 8000-8010",
+        [RANGE_TOO_LARGE] = "ports end at 65535",
+        [RANGE_BACKWARDS] = "the range is written backwards",
+    };
+    unsigned low, high;
+    if (element.len == 0)
+        return "a port is missing";
+    if (span_equals(element, "*"))
+        return "'*' is every port, and stands alone";
+    enum range_fault wrong = range_parse(element, PORTS - 1, &low, &high);
+    if (wrong != RANGE_GOOD)
+        return reasons[wrong];
+    if (low == 0 && (access == CONNECT_TCP || access == CONNECT_UDP))
+        return "nobody can connect to port 0";
+    ports_add(net, access, low, high);
+    return NULL;
+}
+
+/* Adds what stands behind the scheme and the ':'. Returns NULL, or the reason. */
+static const char *ports_parse(struct span list, enum net_access access, struct network *net)
+{
+    const char *reason = NULL;
+    bool more = true;
+    if (span_equals(list, "*")) {
+        net->all |= NET_BIT(access);
+        return NULL;
+    }
+    while (more && reason == NULL) {
+        const char *end = list.at + list.len;
+        struct span element = element_take(&list);
+        more = element.at + element.len < end; /* a comma, be there something behind it or not */
+        reason = element_parse(element, access, net);
+    }
+    return reason;
+}
+
+/* The reason why text, which should begin with ports, names a host; NULL when it does not. What
+ * could be written in its place is in *word. */
+static const char *host_reason(struct span text, struct span *word)
+{
+    size_t dots = 0, letters = 0, colons = 0;
+    *word = span_of("443");
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.at[i];
+        dots += c == '.';
+        letters += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        colons += c == ':';
+        if (c == ':' && i + 1 < text.len)
+            *word = (struct span){text.at + i + 1, text.len - i - 1};
+    }
+    if (memchr(text.at, '/', text.len) != NULL)
+        return "a rule in the process sees ports, not ranges of addresses: write the port alone, "
+               "as in :443";
+    if (text.at[0] == '[' || colons > 1 || (dots > 0 && letters == 0))
+        return "a rule in the process sees ports, not addresses: write :%";
+    if (letters > 0 && !(text.at[0] >= '0' && text.at[0] <= '9'))
+        return "a rule in the process sees ports, not hosts: write :%";
+    return NULL;
+}
+
+/* Adds what is granted of ICMP. Returns NULL, or the reason. */
+static const char *icmp_parse(struct span spec, enum net_direction direction, struct network *net)
+{
+    if (direction == NET_LOCAL)
+        return "an echo socket has no port: it is granted in SANDLOCK_NET_ALLOW";
+    if (!span_equals(spec, "icmp://*"))
+        return "ICMP has no ports: write icmp://*";
+    net->icmp = true;
+    return NULL;
+}
+
+/* Adds one spec. Returns NULL, or the reason. */
+static const char *spec_parse(struct span spec, enum net_direction direction, struct network *net,
+                              struct span *word)
+{
+    bool outbound = direction == NET_OUTBOUND;
+    enum net_access tcp = outbound ? CONNECT_TCP : BIND_TCP;
+    enum net_access udp = outbound ? CONNECT_UDP : BIND_UDP;
+    enum net_access access = tcp;
+    if (span_equals(spec, "*")) {
+        net->all |= NET_BIT(tcp) | NET_BIT(udp);
+        net->icmp |= outbound;
+        return NULL;
+    }
+    if (span_starts(spec, "icmp://"))
+        return icmp_parse(spec, direction, net);
+    const char *colon = memchr(spec.at, ':', spec.len);
+    size_t scheme = 0;
+    if (span_starts(spec, "udp://"))
+        access = udp, scheme = sizeof "udp://" - 1;
+    else if (span_starts(spec, "tcp://"))
+        scheme = sizeof "tcp://" - 1;
+    else if (colon != NULL &&
+             span_starts((struct span){colon, spec.len - (size_t)(colon - spec.at)}, "://"))
+        return "unknown scheme: it is tcp, udp or icmp";
+    spec.at += scheme, spec.len -= scheme;
+
+    if (span_starts(spec, "*:"))
+        spec.at += 2, spec.len -= 2;
+    else if (span_starts(spec, ":"))
+        spec.at += 1, spec.len -= 1;
+    const char *reason = spec.len > 0 ? host_reason(spec, word) : NULL;
+    return reason != NULL ? reason : ports_parse(spec, access, net);
+}
+
+/* Takes the text up to the next white space off *rest. Returns whether there was any. */
+static bool spec_next(struct span *rest, struct span *spec)
+{
+    static const char blanks[] = " \t\n\v\f\r";
+    while (rest->len > 0 && strchr(blanks, *rest->at) != NULL)
+        rest->at++, rest->len--;
+    *spec = (struct span){rest->at, 0};
+    while (rest->len > 0 && strchr(blanks, *rest->at) == NULL)
+        rest->at++, rest->len--, spec->len++;
+    return spec->len > 0;
+}
+
+const char *net_parse(struct span specs, enum net_direction direction, struct network *net,
+                      struct fault *fault)
+{
+    const char *reason = NULL;
+    while (reason == NULL && spec_next(&specs, &fault->entry))
+        reason = spec_parse(fault->entry, direction, net, &fault->word);
+    return reason;
+}
+
+const char *net_http_parse(struct span ports, struct network *net, struct fault *fault)
+{
+    const char *reason = NULL;
+    while (reason == NULL && word_next(&ports, &fault->entry))
+        reason = element_parse(fault->entry, CONNECT_TCP, net);
+    return reason;
+}
+
+net_set net_at(const struct network *net, unsigned port)
+{
+    net_set set = 0;
+    for (unsigned access = 0; access < NET_ACCESSES; access++)
+        if (net->some & NET_BIT(access) && net->bits[access].words[port / 64] >> port % 64 & 1)
+            set |= NET_BIT(access);
+    return set & ~net->all;
+}
+
+unsigned net_next(const struct network *net, unsigned port)
+{
+    for (; port < PORTS; port = (port / 64 + 1) * 64) {
+        uint64_t word = 0;
+        for (unsigned access = 0; access < NET_ACCESSES; access++)
+            if (net->some & ~net->all & NET_BIT(access))
+                word |= net->bits[access].words[port / 64];
+        word >>= port % 64;
+        if (word != 0)
+            return port + (unsigned)__builtin_ctzll(word);
+    }
+    return PORTS;
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "paths.h"
+
+#include "../env/path.h"
+#include "../env/value.h"
+#include "../env/vars.h"
+#include "sys.h"
+
+#include <errno.h>
+
+/* Where a walk over the policy's paths stands. */
+struct walk {
+    struct landlock *landlock;
+    struct fault *fault;
+    struct span variable; /* the one whose value is being walked */
+    int root;             /* descriptor of the chroot, or -1 */
+};
+
+/* The two errors that mean that there is nothing at a path. */
+static bool is_missing(int error)
+{
+    return error == -ENOENT || error == -ENOTDIR;
+}
+
+/* Fills the fault for what could not be done with the current path. Returns error. */
+static int path_failed(const struct walk *walk, struct span subject, int error)
+{
+    *walk->fault =
+        (struct fault){.subject = subject, .entry = span_of(walk->landlock->path), .error = -error};
+    return error;
+}
+
+/* Opens the current path where it is to be looked up. */
+static int path_open(const struct walk *walk)
+{
+    const char *path = walk->landlock->path;
+    return walk->root < 0 ? sys_open_path(path) : sys_open_path_in(walk->root, path);
+}
+
+/* Adds the rule for an opened path. Rights that the plan does not handle are not in it; a rule
+ * without any is one that the kernel rejects (ENOMSG), and would grant nothing. */
+static int rule_add(const struct walk *walk, enum path_class class, int fd)
+{
+    struct landlock *landlock = walk->landlock;
+    int directory = sys_is_directory(fd);
+    if (directory < 0)
+        return path_failed(walk, span_of("fstat"), directory);
+    uint64_t rights = plan_rights(&landlock->plan, class, directory);
+    if (rights == 0)
+        return 0;
+    int added = landlock_zero(sys_landlock_add_path(landlock->ruleset, fd, rights));
+    if (added < 0)
+        return path_failed(walk, span_of("landlock_add_rule"), added);
+    landlock->rules++;
+    return 0;
+}
+
+/* Opens the current path and adds its rule; a missing one passes when it is optional. */
+static int path_add(const struct walk *walk, enum path_class class, bool optional)
+{
+    int fd = path_open(walk);
+    if (optional && is_missing(fd))
+        return 0;
+    if (fd < 0)
+        return path_failed(walk, walk->variable, fd);
+    int error = rule_add(walk, class, fd);
+    if (error < 0)
+        return error;
+    error = sys_close(fd);
+    return error < 0 ? path_failed(walk, span_of("close"), error) : 0;
+}
+
+/* Adds the paths of one list. Inside a chroot all of them may be missing: the lists are those of
+ * the system at large, and an image has what it has. */
+static int list_add(struct walk *walk, const struct policy *policy, enum path_class class)
+{
+    struct path_iter it = path_iterate(policy->paths[class], class == PATH_WRITABLE);
+    walk->variable = variable_name(KIND_PATHS, class);
+    while (path_next(&it, walk->landlock->path)) {
+        int error = path_add(walk, class, it.optional || walk->root >= 0);
+        if (error < 0)
+            return error;
+    }
+    if (it.reason == NULL)
+        return 0;
+    /* It cannot be, for vars_read has walked the same list. */
+    *walk->fault = (struct fault){
+        .subject = walk->variable, .entry = it.entry, .reason = it.reason, .word = it.word};
+    return -EINVAL;
+}
+
+/* Adds a device or a directory of the GPU's, which need not be there. */
+static int gpu_path_add(const struct walk *walk, enum path_class class, const char *path)
+{
+    memcpy(walk->landlock->path, path, strlen(path) + 1);
+    return path_add(walk, class, true);
+}
+
+/* Adds each of several paths, which end as those of a preset do. */
+static int gpu_paths_add(const struct walk *walk, enum path_class class, const char *paths)
+{
+    int error = 0;
+    for (; *paths != '\0' && error == 0; paths += strlen(paths) + 1)
+        error = gpu_path_add(walk, class, paths);
+    return error;
+}
+
+#define NVIDIA "nvidia"
+
+/* Adds /dev/nvidiaN. */
+static int gpu_number_add(const struct walk *walk, unsigned number)
+{
+    char path[] = "/dev/" NVIDIA "\0\0\0", *digit = path + sizeof "/dev/" NVIDIA - 1;
+    for (unsigned unit = 100; unit > 0; unit /= 10)
+        if (number >= unit || unit == 1)
+            *digit++ = (char)('0' + number / unit % 10);
+    return gpu_path_add(walk, PATH_WRITABLE, path);
+}
+
+/* Adds /dev/NAME when it is an nvidia device with a number, as the directory has it. */
+static int gpu_name_add(const struct walk *walk, const char *name)
+{
+    unsigned low, high;
+    size_t len = sizeof NVIDIA - 1;
+    if (strncmp(name, NVIDIA, len) != 0 || strchr(name, '-') != NULL ||
+        range_parse(span_of(name + len), GPU_MAX, &low, &high) != RANGE_GOOD)
+        return 0;
+    return gpu_number_add(walk, low);
+}
+
+/* Adds every nvidia device that there is. */
+static int gpu_all_add(const struct walk *walk)
+{
+    char names[2048];
+    int len;
+    memcpy(walk->landlock->path, "/dev", sizeof "/dev");
+    int dev = path_open(walk);
+    if (is_missing(dev))
+        return 0;
+    int listing = dev < 0 ? dev : sys_open_listing(dev);
+    if (listing < 0)
+        return path_failed(walk, walk->variable, listing);
+    while ((len = sys_list(listing, names, sizeof names)) > 0)
+        for (const char *name = names; name < names + len; name += strlen(name) + 1) {
+            int error = gpu_name_add(walk, name);
+            if (error < 0)
+                return error;
+        }
+    if (len == 0)
+        len = sys_close(listing);
+    if (len == 0)
+        len = sys_close(dev);
+    return len < 0 ? path_failed(walk, span_of("/dev"), len) : 0;
+}
+
+/* Adds the devices of the GPUs that the policy grants, and what programs look up about them. */
+static int gpus_add(struct walk *walk, struct span gpus)
+{
+    bool all = span_equals(gpus, "all");
+    unsigned low, high;
+    struct span word;
+    walk->variable = variable_name(KIND_GPUS, 0);
+    int error = gpu_paths_add(walk, PATH_WRITABLE,
+                              "/dev/nvidiactl\0/dev/nvidia-uvm\0/dev/nvidia-uvm-tools\0"
+                              "/dev/nvidia-modeset\0");
+    if (error == 0)
+        error = gpu_paths_add(walk, PATH_READABLE,
+                              "/proc/driver/nvidia\0/sys/bus/pci/devices\0/sys/module/nvidia\0");
+    if (error == 0 && all)
+        error = gpu_paths_add(walk, PATH_WRITABLE, "/dev/dri\0/dev/kfd\0");
+    if (error == 0 && all)
+        return gpu_all_add(walk);
+    while (error == 0 && word_next(&gpus, &word))
+        if (range_parse(word, GPU_MAX, &low, &high) == RANGE_GOOD)
+            error = gpu_number_add(walk, low);
+    return error;
+}
+
+/* Opens the directory inside which paths are looked up. */
+static int chroot_open(struct walk *walk, struct span chroot)
+{
+    memcpy(walk->landlock->path, chroot.at, chroot.len);
+    walk->landlock->path[chroot.len] = '\0';
+    int root = sys_open_path(walk->landlock->path);
+    int directory = root < 0 ? root : sys_is_directory(root);
+    if (directory == 0)
+        directory = -ENOTDIR;
+    if (directory < 0)
+        return path_failed(walk, variable_name(KIND_DIRECTORY, 0), directory);
+    walk->root = root;
+    return 0;
+}
+
+int paths_add(struct landlock *landlock, const struct policy *policy, struct fault *fault)
+{
+    struct walk walk = {.landlock = landlock, .fault = fault, .root = -1};
+    int error = policy->chroot.at != NULL ? chroot_open(&walk, policy->chroot) : 0;
+    for (unsigned class = 0; class < PATH_CLASSES && error == 0; class ++)
+        error = list_add(&walk, policy, (enum path_class) class);
+    if (error == 0 && policy->gpus.at != NULL)
+        error = gpus_add(&walk, policy->gpus);
+    if (error == 0 && walk.root >= 0)
+        error = sys_close(walk.root) < 0 ? path_failed(&walk, span_of("close"), -EIO) : 0;
+    return error;
+}

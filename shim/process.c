@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "process.h"
+
+#include "../env/value.h"
+#include "../env/vars.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <limits.h>
+
+/* Reads the number behind "\nThreads:\t" out of /proc/self/status (proc_pid_status(5)), in which
+ * the line of groups before it may be as long as it likes. Returns -errno where there is none. */
+static int threads_count(void)
+{
+    static const char key[] = "\nThreads:\t";
+    char buffer[512];
+    size_t matched = 0;
+    int count = 0, len;
+    int fd = sys_open_read("/proc/self/status");
+    if (fd < 0)
+        return fd;
+    while ((len = sys_read(fd, buffer, sizeof buffer)) > 0)
+        for (int i = 0; i < len; i++) {
+            char c = buffer[i];
+            if (matched < sizeof key - 1)
+                matched = c == key[matched] ? matched + 1 : c == '\n';
+            else if (c >= '0' && c <= '9' && count < 1000)
+                count = 10 * count + (c - '0');
+            else
+                return (len = sys_close(fd)) < 0 ? len : count;
+        }
+    return len < 0 ? len : -ENODATA;
+}
+
+int process_refuse_threads(struct fault *fault)
+{
+    static const char unknown[] = "cannot tell whether this process has threads";
+    int error = sys_unshare_thread();
+    *fault = (struct fault){.subject = span_of("unshare(CLONE_THREAD)"), .reason = unknown};
+    if (error == -EPERM || error == -ENOSYS) { /* an outer filter does not let us ask that way */
+        fault->subject = span_of("/proc/self/status");
+        error = threads_count();
+        if (error == 1)
+            return 0;
+        if (error >= 0)
+            error = -EINVAL;
+    }
+    fault->error = -error;
+    if (error == -EINVAL)
+        *fault = (struct fault){.reason = "this process has threads already, which would stay"
+                                          " unconfined; start the program with"
+                                          " libsandlock_shim.so PROGRAM"};
+    return error;
+}
+
+/* Closes the descriptors from 3 on but for those of a list and the first few. */
+static int fds_close(struct span keep, unsigned listen)
+{
+    unsigned from = 3 + listen, low, high;
+    while (fds_next(keep, from, &low, &high)) {
+        int error = low > from ? sys_close_range(from, low - 1) : 0;
+        if (error < 0)
+            return error;
+        from = high + 1;
+    }
+    return sys_close_range(from, UINT_MAX);
+}
+
+int process_settle(const struct policy *policy, char *const envp[], struct fault *fault)
+{
+    int error;
+    if (policy->knobs[KNOB_CLOSE_FDS] &&
+        (error = fds_close(policy->keep_fds, vars_listen_fds(envp, sys_pid()))) < 0)
+        return fault_of_call(fault, "close_range", error);
+    if (!policy->knobs[KNOB_NO_COREDUMP])
+        return 0;
+    if ((error = sys_limit_core()) < 0)
+        return fault_of_call(fault, "setrlimit(RLIMIT_CORE)", error);
+    if ((error = sys_not_dumpable()) < 0)
+        return fault_of_call(fault, "prctl(PR_SET_DUMPABLE)", error);
+    return 0;
+}
