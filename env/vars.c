@@ -145,10 +145,10 @@ static const char *variable_read(const char *string, struct reading *reading, st
     const struct variable *v = variable_find(name);
     if (v == NULL && value.len == 0)
         return NULL;
-    if (v == NULL && is_service_link(name))
-        return "made up by Kubernetes for a Service called sandlock; set enableServiceLinks: false";
     if (v == NULL && field_reason(name) != NULL)
         return field_reason(name);
+    if (v == NULL && is_service_link(name))
+        return "made up by Kubernetes for a Service called sandlock; set enableServiceLinks: false";
     if (v == NULL) {
         fault->word = name_nearest(name, &variables->name, sizeof *variables);
         return "unknown variable: did you mean %?";

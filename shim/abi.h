@@ -42,8 +42,8 @@
 #define SCOPE_SIGNAL               (1ULL << 1) /* ABI 6 */
 
 #define CREATE_RULESET_VERSION     (1U << 0) /* flag: ask for the ABI */
-#define RULE_PATH_BENEATH      1
-#define RULE_NET_PORT          2
+#define RULE_PATH_BENEATH          1
+#define RULE_NET_PORT              2
 
 /* The arguments of landlock_create_ruleset(2). */
 struct ruleset_attr {

@@ -23,7 +23,7 @@ struct fake {
     const char *file;          /* a path that is no directory */
     const char *names;         /* what /dev lists, as sys_list has it: "a\0b\0" */
     size_t names_len;
-    int execute;               /* what execvp answers; 0: it does not return */
+    int execute; /* what execvp answers; 0: it does not return */
     /* What the test reads. */
     char calls[FAKE_CALLS][96];
     unsigned len;

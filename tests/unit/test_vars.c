@@ -73,7 +73,8 @@ static void test_faults(void **state)
         {LIST("SANDLOCK_VERBOSE=1", "SANDLOCK_FS_READBLE=/"), "SANDLOCK_FS_READBLE", NULL,
          "unknown variable: did you mean %?", "SANDLOCK_FS_READABLE"},
         {LIST("SANDLOCK_FS_DENIED=/etc"), "SANDLOCK_FS_DENIED", NULL,
-         "all is denied that is not granted, and no grant can be taken back in part: grant what lies"
+         "all is denied that is not granted, and no grant can be taken back in part: grant what "
+         "lies"
          " beside it",
          NULL},
         {LIST("SANDLOCK_MAX_MEMORY=1G"), "SANDLOCK_MAX_MEMORY", NULL,
@@ -164,10 +165,10 @@ static void test_a_list_of_nothing_is_set(void **state)
 static void test_the_rest_of_the_vocabulary(void **state)
 {
     (void)state;
-    struct policy policy = read_good(
-        LIST("SANDLOCK_UNIX_CONNECT=/run:@tmp", "SANDLOCK_GPU_DEVICES=0,2", "SANDLOCK_CHROOT=/srv",
-             "SANDLOCK_CLOSE_FDS=1", "SANDLOCK_KEEP_FDS=3,7-9", "SANDLOCK_NO_COREDUMP=on",
-             "SANDLOCK_NET_ALLOW=443 icmp://*", "SANDLOCK_NET_BIND=udp://*", "SANDLOCK_HTTP_PORTS=80"));
+    struct policy policy = read_good(LIST(
+        "SANDLOCK_UNIX_CONNECT=/run:@tmp", "SANDLOCK_GPU_DEVICES=0,2", "SANDLOCK_CHROOT=/srv",
+        "SANDLOCK_CLOSE_FDS=1", "SANDLOCK_KEEP_FDS=3,7-9", "SANDLOCK_NO_COREDUMP=on",
+        "SANDLOCK_NET_ALLOW=443 icmp://*", "SANDLOCK_NET_BIND=udp://*", "SANDLOCK_HTTP_PORTS=80"));
     expect_span(policy.paths[PATH_UNIX], "/run:@tmp");
     assert_false(policy.unix_all);
     expect_span(policy.gpus, "0,2");
@@ -196,11 +197,16 @@ static void test_socket_activation(void **state)
         char *const *env;
         unsigned fds; /* for process 7 */
     } rows[] = {
-        {LIST("LISTEN_PID=7", "LISTEN_FDS=2"), 2},   {LIST("LISTEN_FDS=2", "LISTEN_PID=7"), 2},
-        {LIST("LISTEN_PID=8", "LISTEN_FDS=2"), 0},   {LIST("LISTEN_FDS=2"), 0},
-        {LIST("LISTEN_PID=7"), 0},                   {LIST("LISTEN_PID=7", "LISTEN_FDS="), 0},
-        {LIST("LISTEN_PID=7", "LISTEN_FDS=-1"), 0},  {LIST("LISTEN_PID=7", "LISTEN_FDS=2x"), 0},
-        {LIST("LISTEN_PID=7", "LISTEN_FDS=1-2"), 0}, {LIST("XLISTEN_PID=7", "LISTEN_FDS=2"), 0},
+        {LIST("LISTEN_PID=7", "LISTEN_FDS=2"), 2},
+        {LIST("LISTEN_FDS=2", "LISTEN_PID=7"), 2},
+        {LIST("LISTEN_PID=8", "LISTEN_FDS=2"), 0},
+        {LIST("LISTEN_FDS=2"), 0},
+        {LIST("LISTEN_PID=7"), 0},
+        {LIST("LISTEN_PID=7", "LISTEN_FDS="), 0},
+        {LIST("LISTEN_PID=7", "LISTEN_FDS=-1"), 0},
+        {LIST("LISTEN_PID=7", "LISTEN_FDS=2x"), 0},
+        {LIST("LISTEN_PID=7", "LISTEN_FDS=1-2"), 0},
+        {LIST("XLISTEN_PID=7", "LISTEN_FDS=2"), 0},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++)
