@@ -77,6 +77,35 @@ static void test_order(void **state)
                                    "degraded=fs_resolve_unix,net_udp disabled=-\n");
 }
 
+/* The same with everything else that a policy can ask for. */
+static void test_order_of_the_whole_vocabulary(void **state)
+{
+    (void)state;
+    fake_reset();
+    assert_true(starts(LIST("SANDLOCK_FS_READABLE=/usr", "SANDLOCK_NET_ALLOW=443",
+                            "SANDLOCK_NET_BIND=0", "SANDLOCK_CHROOT=/srv", "SANDLOCK_CLOSE_FDS=1",
+                            "SANDLOCK_KEEP_FDS=7-9,8", "SANDLOCK_NO_COREDUMP=1")));
+    expect_calls(LIST("unshare ", "close_range 3 6", "close_range 10 4294967295", "setrlimit ",
+                      "not_dumpable ", "landlock_create_ruleset flags 1",
+                      "landlock_create_ruleset fs ffff", "open /srv", "fstat 20", "open in 20 /usr",
+                      "fstat 20", "landlock_add_rule d", "close 20", "close 20",
+                      "landlock_add_rule port 0 1", "landlock_add_rule port 443 2", "no_new_privs ",
+                      "landlock_restrict_self 10", "close 10"));
+}
+
+static void test_socket_activation_keeps_its_descriptors(void **state)
+{
+    (void)state;
+    fake_reset();
+    assert_true(starts(LIST("SANDLOCK_FS_READABLE=@none", "SANDLOCK_CLOSE_FDS=1", "LISTEN_PID=7",
+                            "LISTEN_FDS=2")));
+    assert_string_equal(fake.calls[1], "close_range 5 4294967295");
+    fake_reset();
+    assert_true(starts(LIST("SANDLOCK_FS_READABLE=@none", "SANDLOCK_CLOSE_FDS=1", "LISTEN_PID=8",
+                            "LISTEN_FDS=2")));
+    assert_string_equal(fake.calls[1], "close_range 3 4294967295");
+}
+
 static void test_silent_unless_asked(void **state)
 {
     (void)state;
@@ -422,6 +451,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order),
+        cmocka_unit_test(test_order_of_the_whole_vocabulary),
+        cmocka_unit_test(test_socket_activation_keeps_its_descriptors),
         cmocka_unit_test(test_silent_unless_asked),
         cmocka_unit_test(test_every_call_that_fails_ends_the_start),
         cmocka_unit_test(test_only_exactly_zero_is_success),

@@ -119,6 +119,78 @@ static void test_nearest_name(void **state)
     assert_non_null(name_nearest(span_of(huge), names, sizeof *names).at);
 }
 
+static void test_ranges(void **state)
+{
+    static const struct {
+        const char *text;
+        enum range_fault wrong;
+        unsigned low, high;
+    } rows[] = {
+        {"0", RANGE_GOOD, 0, 0},
+        {"7-9", RANGE_GOOD, 7, 9},
+        {"100", RANGE_GOOD, 100, 100},
+        {"007", RANGE_GOOD, 7, 7},
+        {"101", RANGE_TOO_LARGE, 0, 0},
+        {"7-101", RANGE_TOO_LARGE, 0, 0},
+        {"101-7", RANGE_TOO_LARGE, 0, 0},
+        {"9-7", RANGE_BACKWARDS, 0, 0},
+        {"", RANGE_NO_NUMBER, 0, 0},
+        {"-", RANGE_NO_NUMBER, 0, 0},
+        {"-7", RANGE_NO_NUMBER, 0, 0},
+        {"7-", RANGE_NO_NUMBER, 0, 0},
+        {"101-", RANGE_NO_NUMBER, 0, 0},
+        {"7x", RANGE_NO_NUMBER, 0, 0},
+        {" 7", RANGE_NO_NUMBER, 0, 0},
+        {"7-9-11", RANGE_NO_NUMBER, 0, 0},
+        {"+7", RANGE_NO_NUMBER, 0, 0},
+        {"101x", RANGE_NO_NUMBER, 0, 0},
+        {"99999999999999999999999999999999", RANGE_TOO_LARGE, 0, 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        unsigned low = 0, high = 0;
+        enum range_fault wrong = range_parse(span_of(rows[i].text), 100, &low, &high);
+        if (wrong != rows[i].wrong || low != rows[i].low || high != rows[i].high)
+            fail_msg("%s: fault %d, %u to %u", rows[i].text, (int)wrong, low, high);
+    }
+}
+
+static void test_kept_descriptors(void **state)
+{
+    struct span list = span_of("7-9, 3 8-12 2147483647,0");
+    struct fault fault = {0};
+    unsigned low = 77, high = 77;
+    (void)state;
+    assert_null(fds_parse(list, &fault));
+    assert_true(fds_next(list, 3, &low, &high) && low == 3 && high == 3);
+    assert_true(fds_next(list, 4, &low, &high) && low == 7 && high == 9);
+    assert_true(fds_next(list, 10, &low, &high) && low == 8 && high == 12);
+    assert_true(fds_next(list, 13, &low, &high) && low == 2147483647 && high == 2147483647);
+    low = high = 77;
+    assert_false(fds_next(list, 2147483648U, &low, &high));
+    assert_true(low == 77 && high == 77);
+    assert_false(fds_next((struct span){NULL, 0}, 3, &low, &high));
+    assert_string_equal(fds_parse(span_of("3,2147483648"), &fault),
+                        "no descriptor is as high as that");
+    assert_true(span_equals(fault.entry, "2147483648"));
+    assert_string_equal(fds_parse(span_of("9-7"), &fault), "the range is written backwards");
+    assert_string_equal(fds_parse(span_of("stdin"), &fault),
+                        "neither a descriptor such as 3 nor a range such as 7-9");
+}
+
+static void test_gpus(void **state)
+{
+    static const char *const good[] = {"all", "0", "0,2", " 1 255 ", ",", "007"};
+    static const char *const wrong[] = {"all,0", "0-1", "256", "x", "-1", "ALL", "0,all"};
+    struct fault fault;
+    (void)state;
+    for (size_t i = 0; i < COUNT(good); i++)
+        assert_null(gpus_parse(span_of(good[i]), &fault));
+    for (size_t i = 0; i < COUNT(wrong); i++)
+        assert_string_equal(gpus_parse(span_of(wrong[i]), &fault),
+                            "neither 'all' alone nor the number of a GPU (0 to 255)");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -127,6 +199,9 @@ int main(void)
         cmocka_unit_test(test_words_stop_at_the_end_of_the_span),
         cmocka_unit_test(test_protections),
         cmocka_unit_test(test_nearest_name),
+        cmocka_unit_test(test_ranges),
+        cmocka_unit_test(test_kept_descriptors),
+        cmocka_unit_test(test_gpus),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
