@@ -2,26 +2,29 @@
 
 VERSION := 0.1.0
 
-CFLAGS ?= -O2 -g -D_FORTIFY_SOURCE=2
+CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
 BINDIR ?= $(PREFIX)/bin
+MANDIR ?= $(PREFIX)/share/man
 
 B := build
 SHIM := $(B)/libsandlock_shim.so
 
-.PHONY: all help setup demo check lint install uninstall clean
+.PHONY: all help setup setup-servers demo check lint install uninstall clean
 
 all: $(SHIM) ## build the shim (build/libsandlock_shim.so)
 
 help: ## print this
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
-	@echo 'Honoured: DESTDIR PREFIX LIBDIR BINDIR CC CFLAGS LDFLAGS'
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@echo 'Honoured: DESTDIR PREFIX LIBDIR BINDIR MANDIR CC CFLAGS LDFLAGS'
 
 # --- The shared object ---------------------------------------------------------------------------
 
-OWN_CFLAGS := -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden -fstack-protector-strong \
+OWN_CFLAGS := -std=c11 -D_GNU_SOURCE -fvisibility=hidden -fstack-protector-strong \
 	-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes $(WERROR) -MMD -MP
+# A checked memcpy would be libc's: see shim/syscall.h.
+LAST_CFLAGS := -fPIC -U_FORTIFY_SOURCE
 OWN_LDFLAGS := -shared -Wl,-soname,libsandlock_shim.so -Wl,--version-script=shim/version.map \
 	-Wl,-e,_start -Wl,-z,initfirst,-z,nodlopen,-z,nodelete \
 	-Wl,-z,relro,-z,now,-z,noexecstack,-z,defs,-z,text -Wl,--build-id
@@ -34,16 +37,19 @@ $(SHIM): $(OBJECTS) shim/version.map
 
 $(B)/%.o: %.c $(B)/config.h
 	@mkdir -p $(@D)
-	$(CC) $(OWN_CFLAGS) $(CFLAGS) -include $(B)/config.h -c -o $@ $<
+	$(CC) $(OWN_CFLAGS) $(CFLAGS) $(LAST_CFLAGS) -include $(B)/config.h -c -o $@ $<
 
-# What only the build knows: the version, and the loader that this compiler's programs ask for.
-$(B)/config.h: Makefile
+# What only the build knows: the version, and the loader that this compiler's programs ask for. It
+# is made each time, and changes, and all else with it, only when the flags or the compiler do.
+$(B)/config.h: FORCE
 	@mkdir -p $(@D)
 	@echo 'int main(void) { return 0; }' | $(CC) $(CFLAGS) $(LDFLAGS) -x c -o $(B)/probe -
-	@{ echo '#define SHIM_VERSION "$(VERSION)"'; readelf -lW $(B)/probe | \
+	@{ echo '/* $(CC) $(CFLAGS) $(LDFLAGS) */'; echo '#define SHIM_VERSION "$(VERSION)"'; readelf -lW $(B)/probe | \
 		sed -n 's/.*interpreter: \(.*\)]/#define SHIM_INTERPRETER "\1"/p'; } > $@.new
 	@grep -q INTERPRETER $@.new || { echo 'no program interpreter: is CC static?' >&2; exit 1; }
-	@mv $@.new $@
+	@cmp -s $@.new $@ || mv $@.new $@
+
+FORCE:
 
 -include $(OBJECTS:.o=.d)
 
@@ -53,25 +59,35 @@ $(B)/config.h: Makefile
 pc = sed 's|@LIBDIR@|$1|; s|@VERSION@|$(VERSION)|' shim/sandlock_shim.pc.in
 
 install: all ## install under DESTDIR and PREFIX
-	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(BINDIR)
-	install -m 755 $(SHIM) $(DESTDIR)$(LIBDIR)/libsandlock_shim.so
-	$(call pc,$(LIBDIR)) > $(DESTDIR)$(LIBDIR)/pkgconfig/sandlock_shim.pc
-	ln -sfr $(DESTDIR)$(LIBDIR)/libsandlock_shim.so $(DESTDIR)$(BINDIR)/sandlock-shim
+	install -d "$(DESTDIR)$(LIBDIR)/pkgconfig" "$(DESTDIR)$(BINDIR)" "$(DESTDIR)$(MANDIR)/man7"
+	install -m 755 $(SHIM) "$(DESTDIR)$(LIBDIR)/libsandlock_shim.so"
+	install -m 644 shim/libsandlock_shim.7 "$(DESTDIR)$(MANDIR)/man7/libsandlock_shim.7"
+	$(call pc,$(LIBDIR)) > "$(DESTDIR)$(LIBDIR)/pkgconfig/sandlock_shim.pc"
+	ln -sfr "$(DESTDIR)$(LIBDIR)/libsandlock_shim.so" "$(DESTDIR)$(BINDIR)/sandlock-shim"
 
 uninstall: ## remove what install installs
-	rm -f $(DESTDIR)$(LIBDIR)/libsandlock_shim.so $(DESTDIR)$(BINDIR)/sandlock-shim \
-		$(DESTDIR)$(LIBDIR)/pkgconfig/sandlock_shim.pc
+	rm -f "$(DESTDIR)$(LIBDIR)/libsandlock_shim.so" "$(DESTDIR)$(BINDIR)/sandlock-shim" \
+		"$(DESTDIR)$(LIBDIR)/pkgconfig/sandlock_shim.pc" \
+		"$(DESTDIR)$(MANDIR)/man7/libsandlock_shim.7"
 
 clean: ## remove what was built
 	rm -rf $(B)
 
 # --- For developers and the curious --------------------------------------------------------------
 
-PACKAGES := gcc libc6-dev binutils clang clang-format shellcheck pkgconf patchelf \
-	libcmocka-dev libasan8 libubsan1 golang-go git python3 util-linux make
+PACKAGES := gcc libc6-dev binutils clang clang-format libclang-rt-dev shellcheck mandoc pkgconf \
+	patchelf libcmocka-dev libasan8 libubsan1 golang-go git python3 util-linux make
+# What the real servers and the recipes are tried with, besides.
+SERVERS := nginx-light redis-server redis-tools postgresql curl nodejs python3-yaml openssl \
+	ca-certificates systemd iproute2
+
+APT := $(if $(filter 0,$(shell id -u)),,sudo) apt-get install -y --no-install-recommends
 
 setup: ## install Debian's packages for demo, check and lint (as root, or by sudo)
-	$(if $(filter 0,$(shell id -u)),,sudo) apt-get install -y --no-install-recommends $(PACKAGES)
+	$(APT) $(PACKAGES)
+
+setup-servers: ## and those for check-servers and check-recipes
+	$(APT) $(SERVERS)
 
 demo: all ## a real program, unconfined and confined, side by side
 	@tests/demo.sh $(SHIM)

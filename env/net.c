@@ -75,15 +75,17 @@ static const char *host_reason(struct span text, struct span *word)
         dots += c == '.';
         letters += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
         colons += c == ':';
-        if (c == ':' && i + 1 < text.len)
+        if (c == ':' && i + 1 < text.len && (colons == 1 || text.at[i - 1] == ']'))
             *word = (struct span){text.at + i + 1, text.len - i - 1};
     }
+    if (colons > 1 && text.at[0] != '[') /* an IPv6 address has no port then */
+        *word = span_of("443");
     if (memchr(text.at, '/', text.len) != NULL)
         return "a rule in the process sees ports, not ranges of addresses: write the port alone, "
                "as in :443";
     if (text.at[0] == '[' || colons > 1 || (dots > 0 && letters == 0))
         return "a rule in the process sees ports, not addresses: write :%";
-    if (letters > 0 && !(text.at[0] >= '0' && text.at[0] <= '9'))
+    if (letters > 0 && (dots > 0 || !(text.at[0] >= '0' && text.at[0] <= '9')))
         return "a rule in the process sees ports, not hosts: write :%";
     return NULL;
 }
@@ -127,7 +129,7 @@ static const char *spec_parse(struct span spec, enum net_direction direction, st
 
     if (span_starts(spec, "*:"))
         spec.at += 2, spec.len -= 2;
-    else if (span_starts(spec, ":"))
+    else if (span_starts(spec, ":") && !span_starts(spec, "::"))
         spec.at += 1, spec.len -= 1;
     const char *reason = spec.len > 0 ? host_reason(spec, word) : NULL;
     return reason != NULL ? reason : ports_parse(spec, access, net);
@@ -157,6 +159,10 @@ const char *net_parse(struct span specs, enum net_direction direction, struct ne
 const char *net_http_parse(struct span ports, struct network *net, struct fault *fault)
 {
     const char *reason = NULL;
+    if (span_equals(ports, "*")) {
+        fault->entry = ports;
+        return "these are numbers: for every port set SANDLOCK_NET_ALLOW=*";
+    }
     while (reason == NULL && word_next(&ports, &fault->entry))
         reason = element_parse(fault->entry, CONNECT_TCP, net);
     return reason;

@@ -135,9 +135,14 @@ bool path_next(struct path_iter *it, char path[static PATH_MAX])
             continue;
         }
         it->word = body;
-        it->reason = preset_find(body) != NULL
-                         ? "neither a path nor a preset: did you mean ./% or @%?"
-                         : "neither a path nor a preset: did you mean ./% or /%?";
+        if (span_equals(body, ".") || span_equals(body, ".."))
+            it->reason = "write it as %/";
+        else if (span_starts(body, "~") || span_starts(body, "$"))
+            it->reason = "nothing is expanded here: write the path out";
+        else
+            it->reason = preset_find(body) != NULL
+                             ? "neither a path nor a preset: did you mean ./% or @%?"
+                             : "neither a path nor a preset: did you mean ./% or /%?";
         return false;
     }
 }

@@ -3,8 +3,9 @@
  * Path lists: "/usr:-/opt/app:./data:@tmp".
  *
  * Entries are separated by ':' or a newline and trimmed; "\:" "\\" and "\n" are a literal ':', '\'
- * and newline. An entry is a path that starts with '/', './' or '../', or '@' and the name of a
- * preset; '-' before it makes it optional. Empty entries are ignored.
+ * and newline (a backslash before a real newline is one too). An entry is a path that starts with
+ * '/', './' or '../', or '@' and the name of a preset; '-' before it makes it optional. Empty
+ * entries are ignored.
  */
 #ifndef ENV_PATH_H
 #define ENV_PATH_H

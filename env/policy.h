@@ -39,6 +39,21 @@ static inline bool span_equals(struct span text, const char *s)
     return text.len == strlen(s) && memcmp(text.at, s, text.len) == 0;
 }
 
+/* Whether a and b are the same bytes. */
+static inline bool span_same(struct span a, struct span b)
+{
+    return a.len == b.len && memcmp(a.at, b.at, a.len) == 0;
+}
+
+/* What stands behind the last '/' of a path. */
+static inline struct span span_file_name(struct span path)
+{
+    for (size_t i = path.len; i > 0; i--)
+        if (path.at[i - 1] == '/')
+            return (struct span){path.at + i, path.len - i};
+    return path;
+}
+
 /* The lists of paths, one for each set of rights that a path can be granted. */
 enum path_class { PATH_READABLE, PATH_WRITABLE, PATH_EXECUTABLE, PATH_UNIX, PATH_CLASSES };
 
@@ -101,6 +116,7 @@ struct policy {
     struct span keep_fds;            /* descriptors that are kept open, as written, or none */
     struct network net;
     enum wish wishes[PROTECTIONS];
+    protection_set named; /* those whose wish is by name, and not by "all" */
     bool knobs[KNOBS];
 };
 

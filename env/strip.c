@@ -8,24 +8,10 @@
 
 #define PRELOAD "LD_PRELOAD="
 
-/* The loader takes both as separators (ld.so(8)). */
-static bool is_separator(char c)
+/* What the loader takes for a separator (ld.so(8)). */
+static bool separates_libraries(char c)
 {
     return c == ' ' || c == ':';
-}
-
-/* What stands behind the last '/' of a path. */
-static struct span file_name(struct span path)
-{
-    for (size_t i = path.len; i > 0; i--)
-        if (path.at[i - 1] == '/')
-            return (struct span){path.at + i, path.len - i};
-    return path;
-}
-
-static bool same(struct span a, struct span b)
-{
-    return a.len == b.len && memcmp(a.at, b.at, a.len) == 0;
 }
 
 /* Takes the entries called own or alias out of list, in place, and keeps the others as they are
@@ -36,12 +22,12 @@ static bool preload_strip(char *list, struct span own, struct span alias)
     bool taken = false;
     for (const char *from = list; *from != '\0';) {
         size_t gap = 0, len = 0;
-        while (is_separator(from[gap]))
+        while (separates_libraries(from[gap]))
             gap++;
-        while (from[gap + len] != '\0' && !is_separator(from[gap + len]))
+        while (from[gap + len] != '\0' && !separates_libraries(from[gap + len]))
             len++;
-        struct span name = file_name((struct span){from + gap, len});
-        if (name.len > 0 && (same(name, own) || same(name, alias))) {
+        struct span name = span_file_name((struct span){from + gap, len});
+        if (name.len > 0 && (span_same(name, own) || span_same(name, alias))) {
             taken = true;
         } else {
             /* The separators before the first entry that stays are of no use. */
@@ -77,14 +63,14 @@ size_t env_strip(char **envp, struct span own, struct span alias)
 
 void env_seal(char **envp, size_t freed)
 {
-    /* A second pointer to a string that stays would do as well, but a variable that stands twice
-     * comes back to life: setenv changes the first, and a shell believes the last. Programs skip
-     * an empty string, which has no '='. */
-    static char empty[] = "";
+    /* Not a second pointer to a variable that stays: that would come back to life, for setenv
+     * changes the first and a shell believes the last. Not an empty string: GNU make reads beyond
+     * it. "_" is what shells set for each command anew, and nobody reads. */
+    static char filler[] = "_=";
     while (*envp != NULL)
         envp++;
     if (freed % 2 == 1)
-        *envp++ = empty;
+        *envp++ = filler;
     *envp++ = NULL;
     for (size_t pairs = freed / 2; pairs > 0; pairs--) {
         *envp++ = (char *)(uintptr_t)AT_IGNORE;

@@ -11,8 +11,8 @@
 size_t env_strip(char **envp, struct span own, struct span alias);
 
 /* Fills the slots that env_strip freed, so that whoever walks past envp's NULL still finds the
- * auxiliary vector behind it: with (AT_IGNORE, 0) pairs and, where freed is odd, with one empty
- * string at the end of envp. To be called only on the array that the kernel made. */
+ * auxiliary vector behind it: with (AT_IGNORE, 0) pairs and, where freed is odd, with the variable
+ * "_=" at the end of envp. To be called only on the array that the kernel made. */
 void env_seal(char **envp, size_t freed);
 
 #endif

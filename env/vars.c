@@ -163,24 +163,14 @@ static const char *variable_read(const char *string, struct reading *reading, st
     return value_read(v, value, reading, fault);
 }
 
-/* Which lists name protection p: one bit for each wish. */
-static unsigned lists_naming(const struct protection_list *lists, unsigned p)
+/* The wishes whose list names protection p, or, for PROTECTIONS, says "all": one bit for each. */
+static unsigned wishes_for(const struct protection_list *lists, unsigned p)
 {
-    unsigned naming = 0;
+    unsigned wishes = 0;
     for (unsigned wish = WISH_DEGRADED; wish <= WISH_DISABLED; wish++)
-        if (lists[wish].named & PROTECTION_BIT(p))
-            naming |= 1U << wish;
-    return naming;
-}
-
-/* Which lists say "all": one bit for each wish. */
-static unsigned lists_all(const struct protection_list *lists)
-{
-    unsigned all = 0;
-    for (unsigned wish = WISH_DEGRADED; wish <= WISH_DISABLED; wish++)
-        if (lists[wish].all)
-            all |= 1U << wish;
-    return all;
+        if (p < PROTECTIONS ? lists[wish].named & PROTECTION_BIT(p) : lists[wish].all)
+            wishes |= 1U << wish;
+    return wishes;
 }
 
 /* The wish in a set that has at most one; a second one is a fault. */
@@ -203,21 +193,26 @@ static const char *only_wish(unsigned set, struct span word, enum wish *wish, st
 }
 
 /* Holds the three lists against each other. A name beats "all". */
-static const char *wishes_settle(const struct protection_list *lists, enum wish *wishes,
+static const char *wishes_settle(const struct protection_list *lists, struct policy *policy,
                                  struct fault *fault)
 {
-    enum wish all;
-    const char *reason = only_wish(lists_all(lists), span_of("all"), &all, fault);
+    enum wish all, wish;
+    const char *reason = only_wish(wishes_for(lists, PROTECTIONS), span_of("all"), &all, fault);
     for (unsigned p = 0; p < PROTECTIONS && reason == NULL; p++) {
         struct span name = span_of(protection_names[p]);
-        reason = only_wish(lists_naming(lists, p), name, &wishes[p], fault);
-        if (reason == NULL && p == FS_REFER && wishes[p] == WISH_DISABLED) {
+        reason = only_wish(wishes_for(lists, p), name, &wish, fault);
+        if (reason != NULL)
+            return reason;
+        if (p == FS_REFER && wish == WISH_DISABLED) {
             fault->subject = variable_name(KIND_PROTECTIONS, WISH_DISABLED);
             fault->entry = name;
             return "cannot be disabled: the kernel denies it unasked";
         }
-        if (wishes[p] == WISH_DEFAULT && !(p == FS_REFER && all == WISH_DISABLED))
-            wishes[p] = all;
+        if (wish != WISH_DEFAULT)
+            policy->named |= PROTECTION_BIT(p);
+        else if (!(p == FS_REFER && all == WISH_DISABLED))
+            wish = all;
+        policy->wishes[p] = wish;
     }
     return reason;
 }
@@ -225,7 +220,7 @@ static const char *wishes_settle(const struct protection_list *lists, enum wish 
 /* The rules that hold between the variables. */
 static const char *reading_check(struct reading *reading, struct fault *fault)
 {
-    const char *reason = wishes_settle(reading->lists, reading->policy.wishes, fault);
+    const char *reason = wishes_settle(reading->lists, &reading->policy, fault);
     if (reason != NULL)
         return reason;
     *fault = (struct fault){0};
@@ -234,7 +229,9 @@ static const char *reading_check(struct reading *reading, struct fault *fault)
         return "all are kept where SANDLOCK_CLOSE_FDS=1 is not set";
     }
     if (!reading->makes_policy)
-        return "no policy is set; " VARS_PREFIX "FS_READABLE=@base would be the start of one";
+        return "no policy is set, or it is consumed already; " VARS_PREFIX
+               "FS_READABLE=@base would be"
+               " one to start with";
     return NULL;
 }
 

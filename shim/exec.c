@@ -21,7 +21,8 @@
 /* As many interpreters of interpreters as the kernel follows (execve(2)). */
 enum { INTERPRETERS_MAX = 5 };
 
-/* How much of a file tells its interpreter: all that the kernel reads of a script. */
+/* How much of a file is read to find its interpreter: more than the kernel reads of a script, and
+ * where linkers put what ELF says of it. */
 enum { HEAD_MAX = 4096 };
 
 /* Writes directory/file into path; in no directory, file. Returns whether it fits. */
@@ -203,10 +204,10 @@ static const char *reason_find(const char *program, int error, char path[static 
     }
 }
 
-_Noreturn void exec_program(char *const argv[], struct confinement confinement)
+_Noreturn void exec_program(char *const argv[], char *const envp[], struct confinement confinement)
 {
     char path[PATH_MAX] = "";
-    int error = sys_execute(argv[0], argv);
+    int error = sys_execute(argv[0], argv, envp);
     struct fault fault = {.subject = span_of(argv[0]), .error = -error};
     fault.reason = reason_find(argv[0], error, path, confinement.narrowed);
     fault.word = span_of(path);

@@ -5,9 +5,9 @@
 
 #include "shim.h"
 
-/* Executes argv[0], which is looked up in PATH as by execvp(3). confinement is that of this
- * process. Where that fails the process ends: EXIT_NOT_FOUND, or EXIT_CANNOT_RUN with the reason
- * and, when it is the policy, the path that it would have to grant. */
-_Noreturn void exec_program(char *const argv[], struct confinement confinement);
+/* Executes argv[0] with the environment envp; it is looked up in PATH as by execvp(3). confinement
+ * is that of this process. Where that fails the process ends: EXIT_NOT_FOUND, or EXIT_CANNOT_RUN
+ * with the reason and, when it is the policy, the path that it would have to grant. */
+_Noreturn void exec_program(char *const argv[], char *const envp[], struct confinement confinement);
 
 #endif

@@ -17,27 +17,28 @@ int landlock_probe(struct landlock *landlock, struct fault *fault)
         abi = -EPROTO;
     if (abi < 0)
         return fault_of_call(fault, "landlock_create_ruleset", abi);
-    landlock->kernel_abi = abi;
+    landlock->abi = abi;
+    landlock->missing = 0;
+    landlock->rules = landlock->ports = 0;
     return 0;
 }
 
 int landlock_create(struct landlock *landlock, const struct policy *policy, struct fault *fault)
 {
-    int abi = landlock->kernel_abi < ABI_LAST ? landlock->kernel_abi : ABI_LAST;
-    for (;; abi--) {
-        landlock->missing = plan_make(policy, abi, &landlock->plan);
-        if (landlock->missing != 0) {
-            landlock->kernel_abi = abi;
+    for (;; landlock->abi--) {
+        landlock->missing = plan_make(policy, landlock->abi, &landlock->plan);
+        if (landlock->missing != 0)
             return -ENOTSUP;
-        }
         int ruleset = sys_landlock_create_ruleset(&landlock->plan.handled, 0);
         if (ruleset >= 0) {
             landlock->ruleset = ruleset;
             return 0;
         }
         /* A vendor's kernel may claim an ABI and reject a right of it, or (E2BIG) a field. */
-        if ((ruleset != -EINVAL && ruleset != -E2BIG) || abi == 1)
+        if ((ruleset != -EINVAL && ruleset != -E2BIG) || landlock->abi == 1)
             return fault_of_call(fault, "landlock_create_ruleset", ruleset);
+        if (landlock->abi > ABI_LAST)
+            landlock->abi = ABI_LAST; /* the plan was made for that */
     }
 }
 

@@ -9,7 +9,7 @@
 
 /* All that enforcing takes, kept in one place because faults point into it. */
 struct landlock {
-    int kernel_abi;         /* what the kernel says of itself */
+    int abi;                /* what the kernel says of itself, or the first that it keeps to */
     int ruleset;            /* descriptor of the ruleset */
     struct plan plan;       /* what the ruleset was made for */
     protection_set missing; /* set when protections are what is at fault */

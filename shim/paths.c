@@ -30,6 +30,13 @@ static int path_failed(const struct walk *walk, struct span subject, int error)
     return error;
 }
 
+/* Makes path the current one. */
+static void path_set(const struct walk *walk, struct span path)
+{
+    memcpy(walk->landlock->path, path.at, path.len);
+    walk->landlock->path[path.len] = '\0';
+}
+
 /* Opens the current path where it is to be looked up. */
 static int path_open(const struct walk *walk)
 {
@@ -44,11 +51,16 @@ static int rule_add(const struct walk *walk, enum path_class class, int fd)
     struct landlock *landlock = walk->landlock;
     int directory = sys_is_directory(fd);
     if (directory < 0)
-        return path_failed(walk, span_of("fstat"), directory);
+        return path_failed(walk, span_of("statx"), directory);
     uint64_t rights = plan_rights(&landlock->plan, class, directory);
     if (rights == 0)
         return 0;
     int added = landlock_zero(sys_landlock_add_path(landlock->ruleset, fd, rights));
+    if (added == -EBADFD) {
+        path_failed(walk, walk->variable, added);
+        walk->fault->reason = "a pipe, a socket or the like has no path to grant";
+        return added;
+    }
     if (added < 0)
         return path_failed(walk, span_of("landlock_add_rule"), added);
     landlock->rules++;
@@ -92,7 +104,7 @@ static int list_add(struct walk *walk, const struct policy *policy, enum path_cl
 /* Adds a device or a directory of the GPU's, which need not be there. */
 static int gpu_path_add(const struct walk *walk, enum path_class class, const char *path)
 {
-    memcpy(walk->landlock->path, path, strlen(path) + 1);
+    path_set(walk, span_of(path));
     return path_add(walk, class, true);
 }
 
@@ -128,29 +140,36 @@ static int gpu_name_add(const struct walk *walk, const char *name)
     return gpu_number_add(walk, low);
 }
 
+/* Adds every nvidia device that an opened directory lists. */
+static int gpu_names_add(const struct walk *walk, int listing)
+{
+    char names[2048];
+    int len, error;
+    while ((len = sys_list(listing, names, sizeof names)) > 0)
+        for (const char *name = names; name < names + len; name += strlen(name) + 1)
+            if ((error = gpu_name_add(walk, name)) < 0)
+                return error;
+    path_set(walk, span_of("/dev"));
+    return len < 0 ? path_failed(walk, walk->variable, len) : 0;
+}
+
 /* Adds every nvidia device that there is. */
 static int gpu_all_add(const struct walk *walk)
 {
-    char names[2048];
-    int len;
-    memcpy(walk->landlock->path, "/dev", sizeof "/dev");
+    path_set(walk, span_of("/dev"));
     int dev = path_open(walk);
     if (is_missing(dev))
         return 0;
     int listing = dev < 0 ? dev : sys_open_listing(dev);
     if (listing < 0)
         return path_failed(walk, walk->variable, listing);
-    while ((len = sys_list(listing, names, sizeof names)) > 0)
-        for (const char *name = names; name < names + len; name += strlen(name) + 1) {
-            int error = gpu_name_add(walk, name);
-            if (error < 0)
-                return error;
-        }
-    if (len == 0)
-        len = sys_close(listing);
-    if (len == 0)
-        len = sys_close(dev);
-    return len < 0 ? path_failed(walk, span_of("/dev"), len) : 0;
+    int error = gpu_names_add(walk, listing);
+    if (error < 0)
+        return error;
+    error = sys_close(listing);
+    if (error == 0)
+        error = sys_close(dev);
+    return error < 0 ? path_failed(walk, span_of("close"), error) : 0;
 }
 
 /* Adds the devices of the GPUs that the policy grants, and what programs look up about them. */
@@ -179,8 +198,7 @@ static int gpus_add(struct walk *walk, struct span gpus)
 /* Opens the directory inside which paths are looked up. */
 static int chroot_open(struct walk *walk, struct span chroot)
 {
-    memcpy(walk->landlock->path, chroot.at, chroot.len);
-    walk->landlock->path[chroot.len] = '\0';
+    path_set(walk, chroot);
     int root = sys_open_path(walk->landlock->path);
     int directory = root < 0 ? root : sys_is_directory(root);
     if (directory == 0)
@@ -199,7 +217,9 @@ int paths_add(struct landlock *landlock, const struct policy *policy, struct fau
         error = list_add(&walk, policy, (enum path_class) class);
     if (error == 0 && policy->gpus.at != NULL)
         error = gpus_add(&walk, policy->gpus);
-    if (error == 0 && walk.root >= 0)
-        error = sys_close(walk.root) < 0 ? path_failed(&walk, span_of("close"), -EIO) : 0;
-    return error;
+    if (error < 0 || walk.root < 0)
+        return error;
+    path_set(&walk, policy->chroot);
+    error = sys_close(walk.root);
+    return error < 0 ? path_failed(&walk, span_of("close"), error) : 0;
 }

@@ -34,22 +34,22 @@ static int threads_count(void)
 
 int process_refuse_threads(struct fault *fault)
 {
-    static const char unknown[] = "cannot tell whether this process has threads";
-    int error = sys_unshare_thread();
-    *fault = (struct fault){.subject = span_of("unshare(CLONE_THREAD)"), .reason = unknown};
-    if (error == -EPERM || error == -ENOSYS) { /* an outer filter does not let us ask that way */
-        fault->subject = span_of("/proc/self/status");
-        error = threads_count();
-        if (error == 1)
+    int error = sys_unshare_memory();
+    if (error == 0)
+        return 0;
+    if (error != -EINVAL) { /* an outer filter does not let us ask that way */
+        int count = threads_count();
+        if (count == 1)
             return 0;
-        if (error >= 0)
-            error = -EINVAL;
+        error = count < 0 ? count : -EINVAL;
     }
-    fault->error = -error;
-    if (error == -EINVAL)
-        *fault = (struct fault){.reason = "this process has threads already, which would stay"
-                                          " unconfined; start the program with"
-                                          " libsandlock_shim.so PROGRAM"};
+    *fault = (struct fault){.reason = "this process has threads already, or shares its memory: they"
+                                      " would stay unconfined; start the program with"
+                                      " libsandlock_shim.so PROGRAM"};
+    if (error != -EINVAL)
+        *fault = (struct fault){.subject = span_of("/proc/self/status"),
+                                .error = -error,
+                                .reason = "cannot tell whether this process has threads"};
     return error;
 }
 

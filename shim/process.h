@@ -5,8 +5,9 @@
 
 #include "../env/policy.h"
 
-/* Refuses a process with threads: landlock_restrict_self would pass the others by, and its flag
- * LANDLOCK_RESTRICT_SELF_TSYNC would replace a tighter domain of theirs (landlock(7)).
+/* Refuses a process with threads, or one that shares its memory with another:
+ * landlock_restrict_self would pass the others by, and its flag LANDLOCK_RESTRICT_SELF_TSYNC would
+ * replace a tighter domain of theirs (landlock(7)).
  * Returns 0, or -errno with *fault filled in. */
 int process_refuse_threads(struct fault *fault);
 

@@ -7,6 +7,7 @@
  * that nothing starts at all.
  */
 #include "../env/path.h"
+#include "../env/strip.h"
 #include "../env/value.h"
 #include "../env/vars.h"
 #include "abi.h"
@@ -14,7 +15,7 @@
 #include "shim.h"
 #include "sys.h"
 
-#include <unistd.h> /* environ */
+#include <unistd.h> /* STDOUT_FILENO */
 
 static const char help_head[] =
     "Usage: libsandlock_shim.so [--] PROGRAM [ARG...]\n"
@@ -163,13 +164,16 @@ static _Noreturn void option(const char *name)
 
 int main(int argc, char **argv)
 {
-    char **program = argv + (argc > 0);
+    char **program = argv + (argc > 0), **envp = argv + argc + 1; /* as the kernel lays them out */
     if (*program != NULL && strcmp(*program, "--") == 0)
         program++;
     else if (*program != NULL && **program == '-')
         option(*program);
     if (*program == NULL)
         refuse(NULL, "no program to run: libsandlock_shim.so [--] PROGRAM [ARG...]; see --help");
-    const struct confinement *confined = shim_confined();
-    exec_program(program, confined != NULL ? *confined : shim_confine(environ));
+    if (shim_confined() != NULL)
+        exec_program(program, envp, *shim_confined());
+    struct confinement confinement = shim_confine(envp);
+    env_strip(envp, span_of(SHIM_NAME), span_of(SHIM_NAME));
+    exec_program(program, envp, confinement);
 }

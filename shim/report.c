@@ -2,6 +2,7 @@
 #include "report.h"
 
 #include "../env/value.h"
+#include "errors.h"
 
 #include <errno.h>
 
@@ -30,15 +31,12 @@ static const char *advice_find(const struct fault *fault)
     return NULL;
 }
 
-/* The libc's text for an error. For what it does not know it would call malloc and stdio. */
 static void error_put(struct text *text, int error)
 {
-    if (error > 0 && error <= EHWPOISON) {
-        text_put(text, strerror(error));
-    } else {
-        text_put(text, "error ");
+    const char *known = error_text(error);
+    text_put(text, known != NULL ? known : "error ");
+    if (known == NULL)
         text_number(text, (unsigned long)error);
-    }
 }
 
 /* Appends reason, with word in the place of each '%'. */
@@ -103,7 +101,7 @@ static protection_set wished(const struct policy *policy, enum wish wish)
 
 void report_missing(struct text *text, const struct policy *policy, protection_set missing, int abi)
 {
-    protection_set unrequire = missing & wished(policy, WISH_REQUIRED);
+    protection_set unrequire = missing & policy->named & wished(policy, WISH_REQUIRED);
     text_put(text, REPORT_PREFIX "this kernel has Landlock ABI ");
     text_number(text, (unsigned long)abi);
     text_put(text, ", which lacks ");

@@ -22,7 +22,8 @@
  *
  * Whatever fails, at whichever step, ends the process in shim_end: one line, status 125. There is
  * no other way out of a step but the next one. On this way no malloc, stdio, exit or abort is
- * called: libc itself may not be initialised yet, and its handlers would run unconfined.
+ * called: libc itself may not be initialised yet, and its handlers would run unconfined. Nor is
+ * any other function of libc's, for it need not be libc's: see syscall.h.
  *
  * Where the main program is this very file, its main (program.c) confines, and then executes the
  * program that it was given; the constructor leaves it all to it.
@@ -41,13 +42,11 @@
 #include <errno.h>
 #include <unistd.h> /* environ */
 
-/* The file name that we are known by in LD_PRELOAD, however this copy was reached. */
-#define SHIM_NAME "libsandlock_shim.so"
-
 /* The entry point of this object, which its own libc's Scrt1.o brings. */
 extern const char _start[] __attribute__((visibility("hidden")));
 
-/* What the constructor has done. It is written before anything else of the process runs. */
+/* What the constructor has brought about. It is written before anything else of the process runs.
+ */
 static struct confinement confinement;
 static bool has_confined;
 
@@ -64,7 +63,8 @@ _Noreturn void shim_end(int status, const struct text *line)
 
 _Noreturn void shim_fault(int status, const struct fault *fault)
 {
-    struct text line = {.len = 0};
+    struct text line;
+    line.len = 0; /* and no more: to clear all of it would cost more than to fill it */
     report_fault(&line, fault);
     shim_end(status, &line);
 }
@@ -74,15 +74,14 @@ static void enforce(const struct policy *policy)
 {
     struct landlock landlock;
     struct fault fault;
-    struct text line = {.len = 0};
-    landlock.rules = landlock.ports = 0;
-    landlock.missing = 0;
+    struct text line;
+    line.len = 0;
     if (landlock_probe(&landlock, &fault) < 0)
         shim_fault(EXIT_SHIM, &fault);
     if (landlock_create(&landlock, policy, &fault) < 0) {
         if (landlock.missing == 0)
             shim_fault(EXIT_SHIM, &fault);
-        report_missing(&line, policy, landlock.missing, landlock.kernel_abi);
+        report_missing(&line, policy, landlock.missing, landlock.abi);
         shim_end(EXIT_SHIM, &line);
     }
     if (paths_add(&landlock, policy, &fault) < 0 ||
@@ -95,46 +94,59 @@ static void enforce(const struct policy *policy)
     }
 }
 
-/* The file name of this object as the loader found it. */
-static struct span own_name(void)
+/* Refuses a process whose environment somebody else may have chosen, and one of which that cannot
+ * be told. */
+static void refuse_secure(char *const envp[])
 {
-    const char *path = sys_own_path(), *slash = strrchr(path, '/');
-    return span_of(slash != NULL ? slash + 1 : path);
+    struct fault fault = {.subject = span_of("auxiliary vector")};
+    unsigned long secure = 1;
+    int error = sys_auxval(envp, AT_SECURE, &secure);
+    if (error == 0 && secure == 0)
+        return;
+    if (error == 0)
+        fault = (struct fault){.reason = "refused in a program that is setuid, setgid or has"
+                                         " capabilities of its own (AT_SECURE); start it with"
+                                         " " SHIM_NAME " PROGRAM"};
+    fault.error = -error;
+    shim_fault(EXIT_SHIM, &fault);
 }
 
-struct confinement shim_confine(char **envp)
+struct confinement shim_confine(char *const envp[])
 {
     struct policy policy;
     struct port_bits bits[NET_ACCESSES];
-    struct fault fault = {0};
-    if (sys_auxval(AT_SECURE) != 0) {
-        fault.reason = "refused in a program that is setuid, setgid or has capabilities of its own"
-                       " (AT_SECURE); start it with " SHIM_NAME " PROGRAM";
-        shim_fault(EXIT_SHIM, &fault);
-    }
-    if (envp == NULL) {
-        fault.reason = "there is no environment";
-        shim_fault(EXIT_SHIM, &fault);
-    }
+    struct fault fault;
+    refuse_secure(envp);
     if (vars_read(envp, &policy, bits, &fault) != NULL || process_refuse_threads(&fault) < 0 ||
         process_settle(&policy, envp, &fault) < 0)
         shim_fault(EXIT_SHIM, &fault);
     enforce(&policy);
-    return (struct confinement){
-        .freed = env_strip(envp, own_name(), span_of(SHIM_NAME)),
-        .narrowed = policy.paths[PATH_EXECUTABLE].at != NULL,
-    };
+    return (struct confinement){.narrowed = policy.paths[PATH_EXECUTABLE].at != NULL};
 }
 
-/* With -z initfirst this runs before glibc has set environ, which then takes envp from the third
- * argument; musl passes no arguments but has set environ. */
-__attribute__((constructor)) static void shim_load(int argc, char **argv, char **envp)
+/* The environment that the kernel made. glibc passes it to constructors, behind argv; musl passes
+ * nothing, but has set environ. A program may have a variable called environ of its own, and a
+ * policy in it, so that comes second. */
+static char **kernel_environment(int argc, char **argv, char **envp)
 {
-    (void)argc, (void)argv;
-    if (sys_auxval(AT_ENTRY) == (unsigned long)_start)
-        return; /* the program's face */
-    char **start = environ != NULL ? environ : envp;
-    confinement = shim_confine(start);
-    env_seal(start, confinement.freed);
+    bool passed = argc >= 0 && (uintptr_t)argv > (uintptr_t)argc && envp == argv + argc + 1;
+    return passed ? envp : environ;
+}
+
+/* Without an initialised libc, with -z initfirst, and before all that could run in the process. */
+__attribute__((constructor)) static void shim_load(int argc, char **argv, char **passed)
+{
+    char **envp = kernel_environment(argc, argv, passed);
+    unsigned long entry = 0;
+    if (envp == NULL) {
+        struct fault fault = {.reason = "there is no environment"};
+        shim_fault(EXIT_SHIM, &fault);
+    }
+    if (sys_auxval(envp, AT_ENTRY, &entry) == 0 && entry == (unsigned long)_start)
+        return; /* the program face */
+    confinement = shim_confine(envp);
+    /* The process is confined: from here on libc may be asked, whoever's it is. */
+    struct span own = span_file_name(span_of(sys_own_path()));
+    env_seal(envp, env_strip(envp, own, span_of(SHIM_NAME)));
     has_confined = true;
 }

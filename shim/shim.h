@@ -6,6 +6,9 @@
 
 #include "text.h"
 
+/* The file name that the shim is known by, however it was reached. */
+#define SHIM_NAME "libsandlock_shim.so"
+
 /* Exit statuses, as env(1), timeout(1) and nohup(1) have them. */
 enum {
     EXIT_SHIM = 125,       /* the shim failed; nothing ran */
@@ -15,13 +18,12 @@ enum {
 
 /* What is left to know of a policy that is enforced. */
 struct confinement {
-    size_t freed;  /* how many pointers left the environment */
     bool narrowed; /* SANDLOCK_FS_EXECUTABLE alone grants execution */
 };
 
-/* Confines this process by the SANDLOCK_* in envp and consumes them (env/strip.h). Whatever goes
- * wrong, it does not return: the process ends with EXIT_SHIM and one line. */
-struct confinement shim_confine(char **envp);
+/* Confines this process by the SANDLOCK_* in envp, which is the kernel's. Whatever goes wrong, it
+ * does not return: the process ends with EXIT_SHIM and one line. */
+struct confinement shim_confine(char *const envp[]);
 
 /* The confinement that the constructor of this very object has brought about already, or NULL:
  * where a loader is run by hand (ld.so libsandlock_shim.so PROGRAM) it may not say what the main

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sys.h"
 
-#include <dirent.h>
+#include "syscall.h"
+
 #include <dlfcn.h>
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
-#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -21,28 +23,47 @@
 #define SYS_landlock_add_rule       445
 #define SYS_landlock_restrict_self  446
 #endif
-#ifndef SYS_openat2
-#define SYS_openat2 437
-#endif
-#ifndef SYS_close_range
-#define SYS_close_range 436
-#endif
-#ifndef RESOLVE_IN_ROOT
-#define RESOLVE_IN_ROOT 0x10 /* include/uapi/linux/openat2.h, 5.6 */
-#endif
 #ifndef AT_EXECVE_CHECK
 #define AT_EXECVE_CHECK 0x10000 /* include/uapi/linux/fcntl.h, 6.14 */
 #endif
+#ifndef PR_GET_AUXV
+#define PR_GET_AUXV 0x41555856 /* include/uapi/linux/prctl.h, 6.4 */
+#endif
 
-/* The result of a call in our convention. */
-static int result(long returned)
+/* A system call whose arguments are integers or pointers, five of them at the most. */
+#define ARGUMENT(n, a, b, c, d, e, ...) (long)(a), (long)(b), (long)(c), (long)(d), (long)(e)
+#define CALL(...)                       call(PAD(__VA_ARGS__, 0, 0, 0, 0, 0))
+#define PAD(n, ...)                     n, ARGUMENT(n, __VA_ARGS__, 0)
+
+static int call(long number, long a, long b, long c, long d, long e)
 {
-    return returned < 0 ? -errno : (int)returned;
+    return (int)system_call(number, a, b, c, d, e);
 }
 
-unsigned long sys_auxval(unsigned long type)
+/* Looks type up in a vector that ends with AT_NULL. */
+static bool auxv_find(const unsigned long *vector, size_t len, unsigned long type,
+                      unsigned long *value)
 {
-    return getauxval(type);
+    for (size_t i = 0; i + 1 < len && vector[i] != AT_NULL; i += 2)
+        if (vector[i] == type) {
+            *value = vector[i + 1];
+            return true;
+        }
+    return false;
+}
+
+int sys_auxval(char *const envp[], unsigned long type, unsigned long *value)
+{
+    unsigned long vector[64];
+    while (*envp != NULL)
+        envp++;
+    if (auxv_find((const unsigned long *)(envp + 1), SIZE_MAX, type, value))
+        return 0;
+    /* Somebody has made envp shorter, so that its end is not where it was. */
+    int size = CALL(SYS_prctl, PR_GET_AUXV, vector, sizeof vector);
+    if (size < 0)
+        return size;
+    return auxv_find(vector, sizeof vector / sizeof *vector, type, value) ? 0 : -ENOENT;
 }
 
 const char *sys_own_path(void)
@@ -52,168 +73,177 @@ const char *sys_own_path(void)
     return dladdr(&anchor, &info) != 0 && info.dli_fname != NULL ? info.dli_fname : "";
 }
 
-int sys_unshare_thread(void)
+int sys_unshare_memory(void)
 {
-    return result(unshare(CLONE_THREAD));
+    return CALL(SYS_unshare, CLONE_VM);
 }
 
 int sys_open_path(const char *path)
 {
-    return result(open(path, O_PATH | O_CLOEXEC));
+    return CALL(SYS_openat, AT_FDCWD, path, O_PATH | O_CLOEXEC);
 }
 
 int sys_open_path_in(int root, const char *path)
 {
-    /* struct open_how of include/uapi/linux/openat2.h, for headers without it */
-    const struct {
-        uint64_t flags, mode, resolve;
-    } how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
+    const struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
     int fd;
     /* EAGAIN: something was renamed meanwhile, and ".." could not be told to be safe. */
     do
-        fd = result(syscall(SYS_openat2, root, path, &how, sizeof how));
+        fd = CALL(SYS_openat2, root, path, &how, sizeof how);
     while (fd == -EAGAIN);
     return fd;
 }
 
 int sys_open_listing(int fd)
 {
-    return result(openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    return CALL(SYS_openat, fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 int sys_list(int fd, char *names, size_t size)
 {
+    /* getdents64(2): an inode number, an offset, the entry's length, a type, the name */
+    enum { ENTRY_LENGTH = 16, ENTRY_NAME = 19 };
     char *to = names;
     /* The entries are longer than their names: these replace them in place, front to back. */
-    long len = syscall(SYS_getdents64, fd, names, size);
-    if (len < 0)
-        return -errno;
-    for (char *at = names; at < names + len;) {
-        uint16_t entry_len; /* behind an inode number and an offset (getdents64(2)) */
-        memcpy(&entry_len, at + offsetof(struct dirent, d_reclen), sizeof entry_len);
-        const char *name = at + offsetof(struct dirent, d_name);
-        size_t name_size = strlen(name) + 1;
-        memmove(to, name, name_size);
+    int len = CALL(SYS_getdents64, fd, names, size);
+    for (const char *at = names; len > 0 && at < names + len;) {
+        uint16_t entry_len;
+        memcpy(&entry_len, at + ENTRY_LENGTH, sizeof entry_len);
+        size_t name_size = strlen(at + ENTRY_NAME) + 1;
+        memmove(to, at + ENTRY_NAME, name_size);
         to += name_size;
         at += entry_len;
     }
-    return (int)(to - names);
+    return len < 0 ? len : (int)(to - names);
 }
 
 int sys_open_read(const char *path)
 {
-    return result(open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+    return CALL(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 }
 
 int sys_read(int fd, char *buffer, size_t size)
 {
-    return result(read(fd, buffer, size));
+    return CALL(SYS_read, fd, buffer, size);
 }
 
 int sys_is_directory(int fd)
 {
-    struct stat st;
-    return fstat(fd, &st) < 0 ? -errno : S_ISDIR(st.st_mode);
+    struct statx st; /* one layout for every architecture */
+    int error = CALL(SYS_statx, fd, "", AT_EMPTY_PATH, STATX_TYPE, &st);
+    return error < 0 ? error : S_ISDIR(st.stx_mode);
 }
 
 int sys_close(int fd)
 {
-    return result(close(fd));
+    return CALL(SYS_close, fd);
 }
 
 int sys_landlock_create_ruleset(const struct ruleset_attr *attr, unsigned flags)
 {
-    size_t size = attr != NULL ? sizeof *attr : 0;
-    return result(syscall(SYS_landlock_create_ruleset, attr, size, flags));
+    return CALL(SYS_landlock_create_ruleset, attr, attr != NULL ? sizeof *attr : 0, flags);
 }
 
 int sys_landlock_add_path(int ruleset, int fd, uint64_t rights)
 {
-    struct path_beneath_attr attr = {.allowed_access = rights, .parent_fd = fd};
-    return result(syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &attr, 0));
+    const struct path_beneath_attr attr = {.allowed_access = rights, .parent_fd = fd};
+    return CALL(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &attr);
 }
 
 int sys_landlock_add_port(int ruleset, unsigned port, uint64_t rights)
 {
-    struct net_port_attr attr = {.allowed_access = rights, .port = port};
-    return result(syscall(SYS_landlock_add_rule, ruleset, RULE_NET_PORT, &attr, 0));
+    const struct net_port_attr attr = {.allowed_access = rights, .port = port};
+    return CALL(SYS_landlock_add_rule, ruleset, RULE_NET_PORT, &attr);
 }
 
 int sys_landlock_restrict_self(int ruleset)
 {
-    return result(syscall(SYS_landlock_restrict_self, ruleset, 0));
+    return CALL(SYS_landlock_restrict_self, ruleset);
 }
 
 int sys_no_new_privs(void)
 {
-    return result(prctl(PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L));
+    return CALL(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1);
 }
 
 unsigned sys_pid(void)
 {
-    return (unsigned)getpid();
+    return (unsigned)CALL(SYS_getpid, 0);
 }
 
 int sys_close_range(unsigned first, unsigned last)
 {
-    return result(syscall(SYS_close_range, first, last, 0));
+    return CALL(SYS_close_range, first, last);
 }
 
 int sys_limit_core(void)
 {
-    const struct rlimit one = {1, 1};
-    return result(setrlimit(RLIMIT_CORE, &one));
+    const uint64_t one[2] = {1, 1}; /* struct rlimit64, soft and hard */
+    return CALL(SYS_prlimit64, 0, RLIMIT_CORE, one, NULL);
 }
 
 int sys_not_dumpable(void)
 {
-    return result(prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L));
+    return CALL(SYS_prctl, PR_SET_DUMPABLE, 0);
 }
 
-int sys_may_execute(const char *path)
-{
-    return result(faccessat(AT_FDCWD, path, X_OK, AT_EACCESS));
-}
+/* Sets what a signal does, and writes what it did before; both as the kernel has them, which begins
+ * with the handler on every architecture here (rt_sigaction(2)). */
+struct action {
+    unsigned long words[8];
+};
 
-int sys_check_execute(const char *path)
+static void act(int signal, const struct action *action, struct action *before)
 {
-    char *const none[] = {NULL};
-    return result(syscall(SYS_execveat, AT_FDCWD, path, none, none, AT_EXECVE_CHECK));
-}
-
-int sys_execute(const char *file, char *const argv[])
-{
-    return result(execvp(file, argv));
+    CALL(SYS_rt_sigaction, signal, action, before, 8);
 }
 
 void sys_say(int fd, const char *bytes, size_t len)
 {
-    static const int signals[] = {SIGPIPE, SIGXFSZ};
-    const struct sigaction ignore = {.sa_handler = SIG_IGN};
-    struct sigaction before[2];
+    static const struct action ignore = {{1 /* SIG_IGN */}};
+    struct action pipe, size;
     struct pollfd ready = {.fd = fd, .events = POLLOUT};
-    if (poll(&ready, 1, 0) != 1 || ready.revents != POLLOUT)
+    const uint64_t at_once[2] = {0, 0}; /* a struct timespec of any width */
+    if (CALL(SYS_ppoll, &ready, 1, at_once, NULL) != 1 || ready.revents != POLLOUT)
         return;
-    for (int i = 0; i < 2; i++)
-        sigaction(signals[i], &ignore, &before[i]);
-    (void)!write(fd, bytes, len);
-    for (int i = 0; i < 2; i++)
-        sigaction(signals[i], &before[i], NULL);
+    act(SIGPIPE, &ignore, &pipe);
+    act(SIGXFSZ, &ignore, &size);
+    CALL(SYS_write, fd, bytes, len);
+    act(SIGXFSZ, &size, NULL);
+    act(SIGPIPE, &pipe, NULL);
+}
+
+_Noreturn void sys_exit(int status)
+{
+    for (;;)
+        CALL(SYS_exit_group, status);
 }
 
 int sys_write_all(int fd, const char *bytes, size_t len)
 {
     while (len > 0) {
-        ssize_t written = write(fd, bytes, len);
-        if (written < 0)
-            return -errno;
+        int written = CALL(SYS_write, fd, bytes, len);
+        if (written <= 0)
+            return written < 0 ? written : -EIO;
         bytes += written;
         len -= (size_t)written;
     }
     return 0;
 }
 
-_Noreturn void sys_exit(int status)
+int sys_may_execute(const char *path)
 {
-    _exit(status);
+    return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0 ? -errno : 0;
+}
+
+int sys_check_execute(const char *path)
+{
+    char *const none[] = {NULL};
+    return CALL(SYS_execveat, AT_FDCWD, path, none, none, AT_EXECVE_CHECK);
+}
+
+int sys_execute(const char *file, char *const argv[], char *const envp[])
+{
+    execvpe(file, argv, envp);
+    return -errno;
 }

@@ -4,21 +4,23 @@
  *
  * An int is 0 or more on success and -errno on failure. Nothing is tried again after EINTR: at
  * start no signal handler of the program's is installed yet. Tests link a fake in place of this.
+ * What serves to confine makes its system call itself (syscall.h); what comes after may ask libc.
  */
 #ifndef SHIM_SYS_H
 #define SHIM_SYS_H
 
 #include "abi.h"
 
-/* An entry of the auxiliary vector, 0 where there is none (getauxval(3)). */
-unsigned long sys_auxval(unsigned long type);
+/* Writes an entry of the auxiliary vector (getauxval(3)), which lies behind the kernel's envp, into
+ * *value. -ENOENT, or -EINVAL before Linux 6.4: it is not there. */
+int sys_auxval(char *const envp[], unsigned long type, unsigned long *value);
 
-/* The path by which the loader found this object (dladdr(3)); never NULL. */
+/* The path by which the loader found this object (dladdr(3)); never NULL. Only for after. */
 const char *sys_own_path(void);
 
-/* unshare(CLONE_THREAD): 0 when the process has one thread, and then without effect; -EINVAL when
- * it has more (unshare(2)). */
-int sys_unshare_thread(void);
+/* unshare(CLONE_VM): 0 when nobody shares the memory of this process, and then without effect;
+ * -EINVAL when it has threads, or another process shares it (unshare(2)). */
+int sys_unshare_memory(void);
 
 /* Opens a path for landlock_add_rule(2): O_PATH needs no permission on the file itself and does
  * not wait for the other end of a FIFO (open(2)). */
@@ -42,7 +44,7 @@ int sys_open_read(const char *path);
 /* read(2): the number of bytes read, 0 at the end. */
 int sys_read(int fd, char *buffer, size_t size);
 
-/* Whether fd is a directory: 1 or 0. */
+/* Whether fd is a directory: 1 or 0 (statx(2)). */
 int sys_is_directory(int fd);
 
 /* close(2). */
@@ -86,8 +88,8 @@ int sys_may_execute(const char *path);
  * with AT_EXECVE_CHECK. 0, or -EACCES; -EINVAL before Linux 6.14. */
 int sys_check_execute(const char *path);
 
-/* execvp(3). Returns -errno, if at all. */
-int sys_execute(const char *file, char *const argv[]);
+/* execvpe(3). Returns -errno, if at all. */
+int sys_execute(const char *file, char *const argv[], char *const envp[]);
 
 /* Writes to fd if that does not have to wait (poll(2)), with one write(2), which does not raise
  * SIGPIPE or SIGXFSZ. What is not taken is lost. */

@@ -2,7 +2,8 @@
 #include "text.h"
 
 enum { ESCAPED_MAX = 200 };
-_Static_assert(2 * 4 * ESCAPED_MAX + 256 <= TEXT_MAX, "two entries, all escaped, and the reason");
+_Static_assert(4 * 4 * ESCAPED_MAX + 512 <= TEXT_MAX,
+               "subject, entry and two words, all of them escaped, leave room for the reason");
 
 static void put(struct text *text, char c)
 {
@@ -36,30 +37,43 @@ void text_number(struct text *text, unsigned long n)
     text_put(text, at);
 }
 
-/* Whether byte i would move the cursor or worse: C0, DEL, and C1 as UTF-8 has it (C2 80 to 9F). */
-static bool is_control(struct span bytes, size_t i)
+/* How many bytes from at on are one printable character of UTF-8; 0 where none is. C1 and the
+ * marks that turn the direction of a line are not printable: they make a terminal show something
+ * else than what is there. */
+static size_t printable(const char *at, size_t len)
 {
-    unsigned char c = (unsigned char)bytes.at[i];
-    if (c < 0x20 || c == 0x7f)
-        return true;
-    return c >= 0x80 && c < 0xa0 && i > 0 && (unsigned char)bytes.at[i - 1] == 0xc2;
+    const unsigned char *c = (const unsigned char *)at;
+    if (*c < 0x80)
+        return *c >= 0x20 && *c != 0x7f;
+    size_t size = *c >= 0xf0 ? 4 : *c >= 0xe0 ? 3 : 2;
+    if (*c < 0xc2 || *c > 0xf4 || size > len)
+        return 0;
+    for (size_t i = 1; i < size; i++)
+        if ((c[i] & 0xc0) != 0x80)
+            return 0;
+    bool c1 = c[0] == 0xc2 && c[1] < 0xa0;
+    bool overlong = (c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xf0 && c[1] < 0x90);
+    bool format = c[0] == 0xe2 && ((c[1] == 0x80 && c[2] >= 0x8b) || c[1] == 0x81);
+    return c1 || overlong || format ? 0 : size;
 }
 
 void text_escaped(struct text *text, struct span bytes)
 {
     static const char hex[] = "0123456789abcdef";
     size_t shown = bytes.len < ESCAPED_MAX ? bytes.len : ESCAPED_MAX;
-    for (size_t i = 0; i < shown; i++) {
-        char c = bytes.at[i];
-        if (c == '\n') {
+    for (size_t i = 0; i < shown;) {
+        unsigned char c = (unsigned char)bytes.at[i];
+        size_t size = printable(bytes.at + i, bytes.len - i);
+        if (size > 0) {
+            text_span(text, (struct span){bytes.at + i, size});
+        } else if (c == '\n') {
             text_put(text, "\\n");
-        } else if (is_control(bytes, i)) {
-            text_put(text, "\\x");
-            put(text, hex[(unsigned char)c >> 4]);
-            put(text, hex[c & 15]);
         } else {
-            put(text, c);
+            text_put(text, "\\x");
+            put(text, hex[c >> 4]);
+            put(text, hex[c & 15]);
         }
+        i += size > 0 ? size : 1;
     }
     if (shown < bytes.len)
         text_put(text, "...");

@@ -5,8 +5,9 @@
 
 #include "../env/policy.h"
 
-/* One write(2) of no more than PIPE_BUF (4096, pipe(7)) bytes comes out of a pipe in one piece. */
-enum { TEXT_MAX = 2048 };
+/* One write(2) of no more than PIPE_BUF bytes, which is that, comes out of a pipe in one piece
+ * (pipe(7)). */
+enum { TEXT_MAX = 4096 };
 
 struct text {
     size_t len;
@@ -25,8 +26,8 @@ void text_end(struct text *text);
 /* Appends n in decimal. */
 void text_number(struct text *text, unsigned long n);
 
-/* Appends bytes for a terminal to show: control bytes are escaped, and of more than 200 bytes the
- * rest is "...". */
+/* Appends bytes for a terminal to show: what is not printable is escaped, as "\x1b" or "\n", and of
+ * more than 200 bytes the rest is "...". */
 void text_escaped(struct text *text, struct span bytes);
 
 #endif

@@ -1,8 +1,10 @@
 #!/bin/sh
-# Runs the live tests: tests/live.sh SHIM FOLDER. As root they run twice, as root and as uid 65534;
-# for the sake of the latter all of it is first copied to where every user can read it.
+# Runs live tests: tests/live.sh SHIM FOLDER TEST... As root they run twice, as root and as uid 65534;
+# for the sake of the latter all of the folder is first copied to where every user can read it.
 set -eu
 shim=$1 folder=$2
+shift 2
+tests=$(for test in "$@"; do basename "$test"; done)
 stage=$(mktemp -d /tmp/sandlock-live-XXXXXX)
 trap 'rm -rf "$stage"' EXIT
 cp "$shim" "$stage/"
@@ -15,9 +17,9 @@ failed=
 run_all() {
     uid=$1
     shift
-    for test in "$stage"/test_*; do
-        echo "== $(basename "$test") as uid $uid"
-        "$@" "$test" || failed="$failed $(basename "$test")($uid)"
+    for test in $tests; do
+        echo "== $test as uid $uid"
+        "$@" "$stage/$test" || failed="$failed $test($uid)"
     done
 }
 if [ "$(id -u)" = 0 ]; then

@@ -6,17 +6,19 @@ SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 TEST_CFLAGS := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wstrict-prototypes $(WERROR) -MMD -MP
 
 UNIT := $(patsubst tests/unit/%.c,$(T)/unit/%,$(filter-out tests/unit/fake_%,$(wildcard tests/unit/*.c)))
-LIVE := $(patsubst tests/live/%.c,$(T)/live/%,$(wildcard tests/live/test_*.c))
+SERVED := $(T)/live/test_servers $(T)/live/test_postgres
+LIVE := $(filter-out $(SERVED),$(patsubst tests/live/%.c,$(T)/live/%,$(wildcard tests/live/test_*.c)))
 
 .SECONDARY:
-.PHONY: tests check-unit check-hygiene check-install check-live
+.PHONY: tests check-unit check-hygiene check-install check-man check-seed check-live check-servers \
+	check-recipes
 
-check: check-unit check-hygiene check-install check-live ## all tests; SANDLOCK_TEST_MUST_WORK=1: no skips
+check: check-unit check-hygiene check-install check-man check-seed check-live ## the tests; SANDLOCK_TEST_MUST_WORK=1: no skips
 
 # --- unit: env/ and the shim over a fake system, under ASan and UBSan ------------------------------
 
 # main of the program face has to make room for that of the test.
-SANITIZED := $(patsubst %.c,$(T)/san/%.o,$(filter-out shim/sys.c shim/interp.c,$(wildcard env/*.c shim/*.c)))
+SANITIZED := $(patsubst %.c,$(T)/san/%.o,$(filter-out shim/sys.c shim/interp.c shim/string.c,$(wildcard env/*.c shim/*.c)))
 
 $(T)/san/%.o: %.c $(B)/config.h
 	@mkdir -p $(@D)
@@ -38,11 +40,27 @@ check-hygiene: $(SHIM) ## exports, hardening, layers, purity
 check-install: all ## install into a DESTDIR, use, uninstall
 	@tests/install.sh
 
+# --- the texts: the man page, --help and README against the tables; the table of the seed ----------
+
+# The tables that the man page lists, out of the very objects of the shim.
+$(T)/tables: tests/tables.c $(filter $(B)/env/%,$(OBJECTS))
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^)
+
+check-man: $(SHIM) $(T)/tables ## the man page, --help and README against the tables
+	@tests/manpage.sh $(B)
+
+check-seed: ## that what tests/seed.tsv names exists
+	@tests/seed.sh
+
 # --- live: as root and as an ordinary user, on this kernel -----------------------------------------
 
 $(T)/live/%: tests/live/%.c tests/live/live.c tests/live/live.h
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -O1 -g -o $@ $(filter %.c,$^) -lcmocka
+
+# Those of servers share how one is started, asked and ended.
+$(SERVED): $(addprefix tests/live/,service.c service.h server.c server.h)
 
 # What the live tests run: the probe, and what is put together in some particular way.
 FIXTURES := $(T)/live/probe $(T)/live/probe-static
@@ -58,7 +76,7 @@ $(T)/live/probe-static: tests/live/probe.c
 # How the shim gets in: by DT_NEEDED (as its .pc file says, by patchelf, and the way that does not
 # work), before what else runs before main, and under Go.
 FIXTURES += $(addprefix $(T)/live/,needed needed-patched needed-dropped early early-needed \
-	libearly.so libfirst.so vectors dlopen go-cgo go-static)
+	libearly.so libfirst.so vectors dlopen go-cgo go-static sockets inherit own libown.so libvm.so)
 BESIDE := -Wl,-rpath,'$$ORIGIN'
 
 $(T)/live/needed: tests/live/probe.c $(SHIM) shim/sandlock_shim.pc.in
@@ -80,6 +98,19 @@ $(T)/live/libearly.so: tests/live/fix_early.c
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -O1 -g -shared -fPIC -o $@ $< -pthread
 
+# Names of libc's in other hands; a process that shares memory. GCC knows better what open takes.
+$(T)/live/own: tests/live/fix_own.c
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -O1 -g -fno-builtin -DPROGRAM -rdynamic -o $@ $<
+
+$(T)/live/libown.so: tests/live/fix_own.c
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -O1 -g -fno-builtin -shared -fPIC -o $@ $<
+
+$(T)/live/libvm.so: tests/live/fix_vm.c
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -O1 -g -shared -fPIC -Wl,-z,initfirst -o $@ $<
+
 $(T)/live/libfirst.so: tests/live/fix_early.c
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -O1 -g -shared -fPIC -Wl,-z,initfirst -o $@ $< -pthread
@@ -92,11 +123,11 @@ $(T)/live/early: tests/live/fix_early.c $(T)/live/libearly.so
 $(T)/live/early-needed: tests/live/fix_early.c $(T)/live/libearly.so $(SHIM)
 	$(EARLY) -lsandlock_shim $(BESIDE)
 
-$(T)/live/vectors $(T)/live/dlopen: $(T)/live/%: tests/live/fix_%.c
+$(addprefix $(T)/live/,vectors dlopen sockets inherit): $(T)/live/%: tests/live/fix_%.c
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -O1 -g -o $@ $<
 
-GO = GOCACHE=$(abspath $(T)/go) GO111MODULE=off GOFLAGS= go build -o $@ $^
+GO = GOCACHE="$(abspath $(T)/go)" GO111MODULE=off GOFLAGS= go build -o $@ $^
 
 $(T)/live/go-cgo: tests/live/fix_go.go tests/live/fix_cgo.go
 	@mkdir -p $(@D)
@@ -106,14 +137,20 @@ $(T)/live/go-static: tests/live/fix_go.go
 	@mkdir -p $(@D)
 	CGO_ENABLED=0 $(GO)
 
-tests: $(UNIT) $(LIVE) $(FIXTURES)
+tests: $(UNIT) $(LIVE) $(SERVED) $(FIXTURES) $(T)/tables
 
 check-live: $(SHIM) $(LIVE) $(FIXTURES) ## the real kernel, as root and as uid 65534
-	@tests/live.sh $(SHIM) $(T)/live
+	@tests/live.sh $(SHIM) $(T)/live $(LIVE)
+
+check-servers: $(SHIM) $(SERVED) $(FIXTURES) ## nginx, redis, PostgreSQL, curl, node (make setup-servers)
+	@tests/live.sh $(SHIM) $(T)/live $(SERVED)
+
+check-recipes: $(SHIM) ## the recipes of README.md, as they stand there
+	@tests/recipes.sh $(SHIM)
 
 # --- lint -------------------------------------------------------------------------------------------
 
 lint: ## warnings as errors with gcc and clang, formatting, shell scripts
 	@tests/lint.sh
 
--include $(SANITIZED:.o=.d) $(wildcard $(T)/unit/*.d $(T)/live/*.d)
+-include $(SANITIZED:.o=.d) $(wildcard $(T)/*.d $(T)/unit/*.d $(T)/live/*.d)

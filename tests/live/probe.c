@@ -18,6 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -324,6 +326,36 @@ static int op_spawn(char **args)
     return errno != 0 ? -1 : wait_for(pid);
 }
 
+/* Prints the numbers of the descriptors that are open, as far as 65536. */
+static int op_fds(char **args)
+{
+    const char *gap = "";
+    (void)args;
+    for (int fd = 0; fd < 65536; fd++)
+        if (fcntl(fd, F_GETFD) >= 0)
+            printf("%s%d", gap, fd), gap = " ";
+    putchar('\n');
+    return 0;
+}
+
+/* Prints the limits of core files, and whether there would be one of this process. */
+static int op_core(char **args)
+{
+    struct rlimit limit;
+    (void)args;
+    getrlimit(RLIMIT_CORE, &limit);
+    printf("%ld/%ld dumpable=%d\n", (long)limit.rlim_cur, (long)limit.rlim_max,
+           prctl(PR_GET_DUMPABLE));
+    return 0;
+}
+
+/* Ends as a program with a mistake in it does. */
+static int op_crash(char **args)
+{
+    (void)args;
+    return raise(SIGSEGV);
+}
+
 static const struct row {
     const char *name;
     operation *run;
@@ -403,6 +435,9 @@ static const struct row rows[] = {
     {"vfork", op_vfork},
     {"spawn", op_spawn},
     {"thread", op_thread},
+    {"fds", op_fds},
+    {"core", op_core},
+    {"crash", op_crash},
     {"chain", op_chain},
     {NULL, NULL},
 };

@@ -241,8 +241,9 @@ static void test_loader_by_hand_statuses(void **state)
     live_expect(&outcome, 7, "", "");
     live_run(&outcome, BARE, LIST("A=1"), LIST(loader(), SHIM, "%/in/tool"));
     live_expect(&outcome, 125, "",
-                "sandlock: no policy is set; SANDLOCK_FS_READABLE=@base would be"
-                " the start of one\n");
+                "sandlock: no policy is set, or it is consumed already; SANDLOCK_FS_READABLE=@base "
+                "would be "
+                "one to start with\n");
     live_run(&outcome, BARE, policy, LIST(loader(), SHIM, "-x"));
     live_expect(&outcome, 125, "", "sandlock: \"-x\": unknown option; see --help\n");
     live_run(&outcome, BARE, policy, LIST(loader(), SHIM, "no-such-tool"));

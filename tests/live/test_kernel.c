@@ -164,9 +164,9 @@ static int check_threads(void)
 {
     pthread_t thread;
     void *opened;
-    HOLDS(unshare(CLONE_THREAD) == 0);
+    HOLDS(unshare(CLONE_VM) == 0);
     HOLDS(pipe(pipes) == 0 && pthread_create(&thread, NULL, open_later, NULL) == 0);
-    FAILS(unshare(CLONE_THREAD), EINVAL);
+    FAILS(unshare(CLONE_VM), EINVAL);
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     HOLDS(restrict_self(create(ACCESS_FS_READ, 0, 0), 0) == 0);
     HOLDS(write(pipes[1], "x", 1) == 1 && pthread_join(thread, &opened) == 0);

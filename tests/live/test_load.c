@@ -13,7 +13,8 @@
 #define POLICY "SANDLOCK_FS_READABLE=@system:&:%/in"
 #define SHIM   "&/libsandlock_shim.so"
 #define NO_POLICY                                                                                  \
-    "sandlock: no policy is set; SANDLOCK_FS_READABLE=@base would be the start of one\n"
+    "sandlock: no policy is set, or it is consumed already; SANDLOCK_FS_READABLE=@base would be "  \
+    "one to start with\n"
 
 /* What program, started so, reads of the granted and of the other file. */
 static void expect_reads(enum face face, const char *const env[], const char *program,

@@ -4,7 +4,9 @@
 
 #define READ "SANDLOCK_FS_READABLE="
 #define GOOD READ "/"
-#define NONE "no policy is set; SANDLOCK_FS_READABLE=@base would be the start of one"
+#define NONE                                                                                       \
+    "no policy is set, or it is consumed already; SANDLOCK_FS_READABLE=@base would be one to "     \
+    "start with"
 
 /* Runs the probe under env in both faces and expects status and what goes to stderr. */
 static void expect(const char *const env[], int status, const char *out, const char *err)
@@ -151,8 +153,7 @@ static void test_required_but_missing(void **state)
     expect_run(LIST(GOOD, "SANDLOCK_ALLOW_DEGRADED=net_udp"));
     snprintf(line, sizeof line,
              "this kernel has Landlock ABI %d, which lacks fs_resolve_unix (ABI 9), net_udp "
-             "(ABI 10); to run without, take fs_resolve_unix,net_udp out of SANDLOCK_REQUIRE and "
-             "set SANDLOCK_ALLOW_DEGRADED=fs_resolve_unix,net_udp",
+             "(ABI 10); to run without, set SANDLOCK_ALLOW_DEGRADED=fs_resolve_unix,net_udp",
              abi);
     expect_fault(LIST(GOOD, "SANDLOCK_REQUIRE=all"), line);
     expect_run(LIST(GOOD, "SANDLOCK_ALLOW_DEGRADED=fs_resolve_unix,net_udp"));
@@ -178,10 +179,10 @@ static void test_verbose(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
         snprintf(verbose, sizeof verbose, "SANDLOCK_VERBOSE=%s", yes[i]);
-        snprintf(rest, sizeof rest, "rules=1 degraded=%s disabled=-", degraded);
+        snprintf(rest, sizeof rest, "rules=1 ports=0 degraded=%s disabled=-", degraded);
         expect_verbose(GOOD, verbose, rest);
     }
-    snprintf(rest, sizeof rest, "rules=2 degraded=%s disabled=-", degraded);
+    snprintf(rest, sizeof rest, "rules=2 ports=0 degraded=%s disabled=-", degraded);
     expect_verbose(READ "/usr:/:-/no/where:@none", "SANDLOCK_VERBOSE=1", rest);
 }
 
@@ -193,10 +194,11 @@ static void test_verbose_with_everything_disabled(void **state)
         live_run(&outcome, face, LIST(GOOD, "SANDLOCK_DISABLE=all", "SANDLOCK_VERBOSE=1"),
                  LIST("probe", "stat", "/"));
         char line[512];
-        snprintf(line, sizeof line,
-                 "sandlock: enforced: abi=%d rules=1 degraded=- disabled=fs_truncate,net_tcp,"
-                 "fs_ioctl_dev,signal_scope,abstract_unix_socket_scope,fs_resolve_unix,net_udp\n",
-                 live_abi() < 11 ? live_abi() : 11);
+        snprintf(
+            line, sizeof line,
+            "sandlock: enforced: abi=%d rules=1 ports=0 degraded=- disabled=fs_truncate,net_tcp,"
+            "fs_ioctl_dev,signal_scope,abstract_unix_socket_scope,fs_resolve_unix,net_udp\n",
+            live_abi() < 11 ? live_abi() : 11);
         live_expect(&outcome, 0, "OK\n", line);
         assert_true(strlen(outcome.err) < 200);
     }

@@ -65,8 +65,8 @@ static void test_thread_of_a_constructor(void **state)
 static void test_thread_before_the_shim_is_refused(void **state)
 {
     static const char line[] =
-        "sandlock: this process has threads already, which would stay unconfined; start the "
-        "program with libsandlock_shim.so PROGRAM\n";
+        "sandlock: this process has threads already, or shares its memory: they would stay "
+        "unconfined; start the program with libsandlock_shim.so PROGRAM\n";
     static const struct {
         const char *preload, *audit;
     } rows[] = {{"LD_PRELOAD=" SHIM, "LD_AUDIT=&/libearly.so"},

@@ -41,9 +41,11 @@ static int call_path(int normal, const char *name, const char *path)
 }
 
 /* The constructor asks for AT_ENTRY before main does anything: it must find itself a program. */
-unsigned long sys_auxval(unsigned long type)
+int sys_auxval(char *const envp[], unsigned long type, unsigned long *value)
 {
-    return type == AT_SECURE ? fake.secure : getauxval(type);
+    (void)envp;
+    *value = type == AT_SECURE ? fake.secure : getauxval(type);
+    return type == AT_SECURE ? fake.auxv : 0;
 }
 
 const char *sys_own_path(void)
@@ -51,7 +53,7 @@ const char *sys_own_path(void)
     return "/usr/lib/renamed.so";
 }
 
-int sys_unshare_thread(void)
+int sys_unshare_memory(void)
 {
     return call(fake.unshare, "unshare", "", 0);
 }
@@ -77,7 +79,13 @@ int sys_open_listing(int fd)
 
 int sys_list(int fd, char *names, size_t size)
 {
-    size_t len = fake.names_len < size ? fake.names_len : size;
+    size_t most = fake.chunk > 0 && fake.chunk < size ? fake.chunk : size, len = 0;
+    while (len < fake.names_len) {
+        size_t next = strlen(fake.names + len) + 1;
+        if (len > 0 && len + next > most)
+            break; /* whole names, and at least one */
+        len += next;
+    }
     memcpy(names, fake.names, len);
     fake.names += len;
     fake.names_len -= len;
@@ -103,7 +111,7 @@ int sys_read(int fd, char *buffer, size_t size)
 
 int sys_is_directory(int fd)
 {
-    return call(fd != 21, "fstat", "%lu", (unsigned long)fd);
+    return call(fd != 21, "statx", "%lu", (unsigned long)fd);
 }
 
 int sys_close(int fd)
@@ -177,9 +185,10 @@ int sys_check_execute(const char *path)
     return call_path(-EINVAL, "execveat", path);
 }
 
-int sys_execute(const char *file, char *const argv[])
+int sys_execute(const char *file, char *const argv[], char *const envp[])
 {
     (void)argv;
+    fake.envp = envp;
     int answer = call_path(fake.execute, "execvp", file);
     if (answer >= 0) {
         fake.status_of_end = FAKE_EXECUTED;

@@ -16,6 +16,7 @@ struct fake {
     int abi;                   /* of the kernel */
     struct ruleset_attr known; /* of which it knows these rights; others are EINVAL */
     unsigned long secure;      /* AT_SECURE */
+    int auxv;                  /* what looking for it answers */
     int unshare;               /* what unshare answers */
     const char *status;        /* /proc/self/status */
     size_t chunk;              /* read at most so much of it at once; 0: all that fits */
@@ -27,6 +28,7 @@ struct fake {
     /* What the test reads. */
     char calls[FAKE_CALLS][96];
     unsigned len;
+    char *const *envp; /* of execvp */
     char said[8192];
     int status_of_end; /* an exit status, or FAKE_EXECUTED */
     jmp_buf end;

@@ -26,11 +26,17 @@ static void test_faults(void **state)
         const char *subject, *entry, *reason, *word;
     } rows[] = {
         {LIST("A=1"), NULL, NULL,
-         "no policy is set; SANDLOCK_FS_READABLE=@base would be the start of one", NULL},
+         "no policy is set, or it is consumed already; SANDLOCK_FS_READABLE=@base would be one to "
+         "start with",
+         NULL},
         {LIST("SANDLOCK_VERBOSE=1"), NULL, NULL,
-         "no policy is set; SANDLOCK_FS_READABLE=@base would be the start of one", NULL},
+         "no policy is set, or it is consumed already; SANDLOCK_FS_READABLE=@base would be one to "
+         "start with",
+         NULL},
         {LIST("SANDLOCK_FS_READABLE=", "SANDLOCK_UNKNOWN="), NULL, NULL,
-         "no policy is set; SANDLOCK_FS_READABLE=@base would be the start of one", NULL},
+         "no policy is set, or it is consumed already; SANDLOCK_FS_READABLE=@base would be one to "
+         "start with",
+         NULL},
         {LIST("SANDLOCK_FS_READBLE=/"), "SANDLOCK_FS_READBLE", NULL,
          "unknown variable: did you mean %?", "SANDLOCK_FS_READABLE"},
         {LIST("SANDLOCK_FS_WRITEABLE=/"), "SANDLOCK_FS_WRITEABLE", NULL,
@@ -59,7 +65,9 @@ static void test_faults(void **state)
         {LIST("SANDLOCK_KEEP_FDS=3-x", "SANDLOCK_CLOSE_FDS=1"), "SANDLOCK_KEEP_FDS", "3-x",
          "neither a descriptor such as 3 nor a range such as 7-9", NULL},
         {LIST("SANDLOCK_VERBOSE=1", "SANDLOCK_CLOSE_FDS=1", "SANDLOCK_NO_COREDUMP=1"), NULL, NULL,
-         "no policy is set; SANDLOCK_FS_READABLE=@base would be the start of one", NULL},
+         "no policy is set, or it is consumed already; SANDLOCK_FS_READABLE=@base would be one to "
+         "start with",
+         NULL},
         {LIST("SANDLOCK_NET_ALLOW=443 host:80"), "SANDLOCK_NET_ALLOW", "host:80",
          "a rule in the process sees ports, not hosts: write :%", "80"},
         {LIST("SANDLOCK_HTTP_PORTS=80,0"), "SANDLOCK_HTTP_PORTS", "0",

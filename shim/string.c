@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The functions of <string.h> that the shim uses, and that the compiler takes for granted. They are
+ * not exported, and every call of ours is bound to them when the shim is linked: see syscall.h for
+ * why libc's would not do. They are as plain as can be; what they work on is short.
+ */
+#include <stddef.h>
+#include <string.h>
+#include <strings.h> /* bcmp */
+
+/* Keeps the compiler from seeing that a loop is what the function around it is called. */
+#define STEP(pointer) __asm__("" : "+r"(pointer))
+
+void *memcpy(void *restrict to, const void *restrict from, size_t len)
+{
+    char *t = to;
+    const char *f = from;
+    for (; len > 0; len--) {
+        *t++ = *f++;
+        STEP(t);
+    }
+    return to;
+}
+
+void *memmove(void *to, const void *from, size_t len)
+{
+    char *t = to;
+    const char *f = from;
+    if (t <= f)
+        return memcpy(to, from, len); /* front to back, which is how ours goes */
+    while (len > 0) {
+        len--;
+        t[len] = f[len];
+        STEP(t);
+    }
+    return to;
+}
+
+void *memset(void *to, int byte, size_t len)
+{
+    char *t = to;
+    for (; len > 0; len--) {
+        *t++ = (char)byte;
+        STEP(t);
+    }
+    return to;
+}
+
+int memcmp(const void *a, const void *b, size_t len)
+{
+    const unsigned char *x = a, *y = b;
+    for (; len > 0; len--, x++, y++)
+        if (*x != *y)
+            return *x - *y;
+    return 0;
+}
+
+/* What clang makes of a memcmp whose result is only compared with 0. */
+int bcmp(const void *a, const void *b, size_t len)
+{
+    return memcmp(a, b, len);
+}
+
+void *memchr(const void *s, int byte, size_t len)
+{
+    const unsigned char *at = s;
+    for (; len > 0; len--, at++)
+        if (*at == (unsigned char)byte)
+            return (void *)at;
+    return NULL;
+}
+
+size_t strlen(const char *s)
+{
+    const char *end = s;
+    while (*end != '\0') {
+        end++;
+        STEP(end);
+    }
+    return (size_t)(end - s);
+}
+
+size_t strnlen(const char *s, size_t max)
+{
+    const char *end = memchr(s, '\0', max);
+    return end != NULL ? (size_t)(end - s) : max;
+}
+
+char *strchr(const char *s, int byte)
+{
+    for (; *s != (char)byte; s++)
+        if (*s == '\0')
+            return NULL;
+    return (char *)s;
+}
+
+int strncmp(const char *a, const char *b, size_t max)
+{
+    for (; max > 0; max--, a++, b++)
+        if (*a != *b || *a == '\0')
+            return (unsigned char)*a - (unsigned char)*b;
+    return 0;
+}
+
+int strcmp(const char *a, const char *b)
+{
+    return strncmp(a, b, (size_t)-1);
+}
+
+size_t strcspn(const char *s, const char *reject)
+{
+    size_t len = 0;
+    while (s[len] != '\0' && strchr(reject, s[len]) == NULL)
+        len++;
+    return len;
+}

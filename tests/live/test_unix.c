@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Connecting to UNIX sockets with a name in the file system, live. From ABI 9 on the kernel asks
+ * Landlock about those that were made outside; before, a policy that grants some of them alone is
+ * refused unless it says that this may go unenforced.
+ */
+#include "live.h"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define READ "SANDLOCK_FS_READABLE=@system:&"
+#define UNIX "SANDLOCK_UNIX_CONNECT="
+
+enum { ABI_UNIX = 9 };
+
+/* Makes a socket of the test's own, outside of every domain, for all to connect to. */
+static void serve(const char *path, int type)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+    strcpy(address.sun_path, live_expand(path));
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+    if (type == SOCK_STREAM)
+        assert_int_equal(listen(fd, 64), 0);
+    assert_int_equal(chmod(address.sun_path, 0666), 0);
+    /* It is closed with the test: fewer than a hundred. */
+}
+
+static int setup(void **state)
+{
+    live_setup(state);
+    serve("%/in/stream", SOCK_STREAM);
+    serve("%/in/datagram", SOCK_DGRAM);
+    serve("%/out/stream", SOCK_STREAM);
+    serve("%/out/datagram", SOCK_DGRAM);
+    serve("%/out/full/stream", SOCK_STREAM);
+    return 0;
+}
+
+static void probe(enum face face, const char *const policy[], const char *operation,
+                  const char *path, bool good)
+{
+    struct outcome outcome;
+    live_run(&outcome, face, policy, LIST("probe", operation, path));
+    if (strcmp(outcome.out, good ? "OK\n" : "EACCES\n") != 0)
+        print_error("%s %s under %s\n", operation, path, policy[1]);
+    live_expect(&outcome, 0, good ? "OK\n" : "EACCES\n", "");
+}
+
+/* Tries both kinds of sockets, in in/ and in out/. */
+static void both_try(enum face face, const char *const policy[], bool in, bool out)
+{
+    probe(face, policy, "unix-connect", "%/in/stream", in);
+    probe(face, policy, "unix-send", "%/in/datagram", in);
+    probe(face, policy, "unix-connect", "%/out/stream", out);
+    probe(face, policy, "unix-send", "%/out/datagram", out);
+}
+
+static void test_unconfined(void **state)
+{
+    (void)state;
+    both_try(BARE, LIST("A=1", ""), true, true);
+}
+
+static void test_nothing_granted(void **state)
+{
+    bool open = live_abi() < ABI_UNIX;
+    (void)state;
+    for (enum face face = PRELOAD; face <= PROGRAM; face++) {
+        both_try(face, LIST(READ, ""), open, open);
+        both_try(face, LIST(READ ":%/in:%/out", ""), open, open); /* to read is not to connect */
+    }
+}
+
+static void test_everything_granted(void **state)
+{
+    static const char *const settings[] = {
+        UNIX "*",
+        "SANDLOCK_DISABLE=fs_resolve_unix",
+        "SANDLOCK_FS_WRITABLE=%/in:%/out",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+        for (enum face face = PRELOAD; face <= PROGRAM; face++)
+            both_try(face, LIST(READ, settings[i]), true, true);
+}
+
+/* A grant by path: of a directory, of a socket, by way of a link; and in a writable list. */
+static void test_by_path(void **state)
+{
+    bool open = live_abi() < ABI_UNIX;
+    (void)state;
+    for (enum face face = PRELOAD; face <= PROGRAM; face++) {
+        const char *degraded = "SANDLOCK_ALLOW_DEGRADED=fs_resolve_unix";
+        both_try(face, LIST(READ, UNIX "%/in", degraded), true, open);
+        both_try(face, LIST(READ, UNIX "@none", degraded), open, open);
+        both_try(face, LIST(READ, "SANDLOCK_FS_WRITABLE=%/in"), true, open);
+        const char *const *one = LIST(READ, UNIX "-%/nowhere:%/in/stream", degraded);
+        probe(face, one, "unix-connect", "%/in/stream", true);
+        probe(face, one, "unix-send", "%/in/datagram", open);
+        probe(face, one, "unix-connect", "%/out/full/stream", open);
+        const char *const *deep = LIST(READ, UNIX "%/out/full", degraded);
+        probe(face, deep, "unix-connect", "%/out/full/stream", true);
+        probe(face, deep, "unix-connect", "%/out/stream", open);
+    }
+}
+
+/* It grants connecting, and nothing else there. */
+static void test_grants_nothing_else(void **state)
+{
+    static const char *const settings[] = {UNIX "*", UNIX "%/in"};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        const char *const *policy =
+            LIST(READ, settings[i], "SANDLOCK_ALLOW_DEGRADED=fs_resolve_unix");
+        probe(PRELOAD, policy, "read", "%/in/file", false);
+        probe(PRELOAD, policy, "write", "%/in/file", false);
+        probe(PRELOAD, policy, "list", "%/in", false);
+        probe(PRELOAD, policy, "unix-bind", "%/in/new", false);
+    }
+    probe(BARE, LIST("A=1", ""), "read", "%/in/file", true);
+    probe(BARE, LIST("A=1", ""), "write", "%/in/file", true);
+    probe(BARE, LIST("A=1", ""), "list", "%/in", true);
+    probe(BARE, LIST("A=1", ""), "unix-bind", "%/in/new", true);
+}
+
+/* What was made inside can be connected to; abstract names are another protection's. */
+static void test_own_sockets(void **state)
+{
+    (void)state;
+    for (enum face face = PRELOAD; face <= PROGRAM; face++) {
+        probe(face, LIST(READ, "SANDLOCK_FS_WRITABLE=%/in"), "unix-own", "%/in/own", true);
+        assert_int_equal(unlink(live_expand("%/in/own")), 0);
+        probe(face, LIST(READ, ""), "unix-own", "@sandlock-test-own", true);
+    }
+    probe(PRELOAD, LIST(READ, "SANDLOCK_FS_WRITABLE=%/in"), "unix-own", "%/out/own", false);
+}
+
+#define LACKS                                                                                      \
+    "sandlock: this kernel has Landlock ABI %d, which lacks fs_resolve_unix (ABI 9)%s; to run "    \
+    "without, "
+#define WIDER "set SANDLOCK_UNIX_CONNECT=* in place of paths, or "
+#define NAMES "set SANDLOCK_ALLOW_DEGRADED="
+
+static void test_paths_are_refused_where_they_cannot_be_told(void **state)
+{
+    static const struct {
+        const char *value, *more, *also, *line;
+    } rows[] = {
+        {UNIX "%/in", "A=1", "", LACKS WIDER NAMES "fs_resolve_unix\n"},
+        {UNIX "@none", "A=1", "", LACKS WIDER NAMES "fs_resolve_unix\n"},
+        {UNIX "%/nowhere", "A=1", "", LACKS WIDER NAMES "fs_resolve_unix\n"},
+        {UNIX "%/in", "SANDLOCK_ALLOW_DEGRADED=net_udp", "",
+         LACKS WIDER NAMES "fs_resolve_unix,net_udp\n"},
+        {UNIX "%/in", "SANDLOCK_REQUIRE=fs-resolve-unix", "",
+         LACKS WIDER "take fs_resolve_unix out of SANDLOCK_REQUIRE and " NAMES "fs_resolve_unix\n"},
+        {UNIX "*", "SANDLOCK_REQUIRE=fs-resolve-unix", "",
+         LACKS "take fs_resolve_unix out of SANDLOCK_REQUIRE and " NAMES "fs_resolve_unix\n"},
+        {UNIX "%/in", "SANDLOCK_NET_ALLOW=udp://53", ", net_udp (ABI 10)",
+         LACKS "grant udp://* in place of ports, or " WIDER NAMES "fs_resolve_unix,net_udp\n"},
+    };
+    struct outcome outcome;
+    char line[512];
+    (void)state;
+    if (live_abi() >= ABI_UNIX)
+        return; /* test_by_path */
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (enum face face = PRELOAD; face <= PROGRAM; face++) {
+            live_run(&outcome, face, LIST(READ, rows[i].value, rows[i].more),
+                     LIST("probe", "stat", "/"));
+            snprintf(line, sizeof line, rows[i].line, live_abi(), rows[i].also);
+            live_expect(&outcome, 125, "", line);
+        }
+}
+
+/* A path that goes unenforced still has to be right, and to be there. */
+static void test_wrong_paths(void **state)
+{
+    static const struct {
+        const char *value, *line;
+    } rows[] = {
+        {UNIX "%/nowhere", "SANDLOCK_UNIX_CONNECT: \"%/nowhere\": No such file or directory"},
+        {UNIX "run", "SANDLOCK_UNIX_CONNECT: \"run\": neither a path nor a preset: did you mean "
+                     "./run or /run?"},
+        {UNIX "*:/run", "SANDLOCK_UNIX_CONNECT: \"*\": neither a path nor a preset: did you mean "
+                        "./* or /*?"},
+    };
+    struct outcome outcome;
+    char line[512];
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (enum face face = PRELOAD; face <= PROGRAM; face++) {
+            snprintf(line, sizeof line, "sandlock: %s\n", live_expand(rows[i].line));
+            live_run(&outcome, face,
+                     LIST(READ, rows[i].value, "SANDLOCK_ALLOW_DEGRADED=fs_resolve_unix"),
+                     LIST("probe", "stat", "/"));
+            live_expect(&outcome, 125, "", line);
+        }
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, live_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_unconfined),
+        TEST(test_nothing_granted),
+        TEST(test_everything_granted),
+        TEST(test_by_path),
+        TEST(test_grants_nothing_else),
+        TEST(test_own_sockets),
+        TEST(test_paths_are_refused_where_they_cannot_be_told),
+        TEST(test_wrong_paths),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
