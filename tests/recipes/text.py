@@ -13,17 +13,22 @@ class Wrong(Exception):
     """The text is an error to its reader."""
 
 
-def blocks(text, kind):
-    """The fenced blocks of the section "Recipes" that are of one kind."""
-    section = re.search(r"^## Recipes\n(.*?)(?=^## |\Z)", text, re.M | re.S)
-    if section is None:
+def section(text):
+    """The section "Recipes"."""
+    found = re.search(r"^## Recipes\n(.*?)(?=^## |\Z)", text, re.M | re.S)
+    if found is None:
         raise SystemExit("recipes: README.md has no section Recipes")
-    return re.findall(rf"^```{kind}\n(.*?)^```$", section[1], re.M | re.S)
+    return found[1]
+
+
+def blocks(text, kind):
+    """Its fenced blocks that are of one kind."""
+    return re.findall(rf"^```{kind}\n(.*?)^```$", section(text), re.M | re.S)
 
 
 def rows(text):
-    """The cells of the table of quotings."""
-    for line in text.splitlines():
+    """The cells of its table of quotings."""
+    for line in section(text).splitlines():
         if line.startswith("| `"):
             yield [cell.strip() for cell in line.strip("|").split(" | ")]
 
