@@ -75,16 +75,16 @@ static bool is_service_link(struct span name)
 }
 
 /* Walks the path list for its faults alone; the paths are opened much later. */
-static const char *paths_parse(struct span list, enum path_class class, struct policy *policy,
+static const char *paths_parse(struct span list, enum path_class which, struct policy *policy,
                                struct fault *fault)
 {
     char path[PATH_MAX];
-    if (class == PATH_UNIX && span_equals(list, "*")) {
+    if (which == PATH_UNIX && span_equals(list, "*")) {
         policy->unix_all = true;
         return NULL;
     }
-    policy->paths[class] = list;
-    struct path_iter it = path_iterate(list, class == PATH_WRITABLE);
+    policy->paths[which] = list;
+    struct path_iter it = path_iterate(list, which == PATH_WRITABLE);
     while (path_next(&it, path))
         continue;
     if (it.reason != NULL) {

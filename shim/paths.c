@@ -46,13 +46,13 @@ static int path_open(const struct walk *walk)
 
 /* Adds the rule for an opened path. Rights that the plan does not handle are not in it; a rule
  * without any is one that the kernel rejects (ENOMSG), and would grant nothing. */
-static int rule_add(const struct walk *walk, enum path_class class, int fd)
+static int rule_add(const struct walk *walk, enum path_class which, int fd)
 {
     struct landlock *landlock = walk->landlock;
     int directory = sys_is_directory(fd);
     if (directory < 0)
         return path_failed(walk, span_of("statx"), directory);
-    uint64_t rights = plan_rights(&landlock->plan, class, directory);
+    uint64_t rights = plan_rights(&landlock->plan, which, directory);
     if (rights == 0)
         return 0;
     int added = landlock_zero(sys_landlock_add_path(landlock->ruleset, fd, rights));
@@ -68,14 +68,14 @@ static int rule_add(const struct walk *walk, enum path_class class, int fd)
 }
 
 /* Opens the current path and adds its rule; a missing one passes when it is optional. */
-static int path_add(const struct walk *walk, enum path_class class, bool optional)
+static int path_add(const struct walk *walk, enum path_class which, bool optional)
 {
     int fd = path_open(walk);
     if (optional && is_missing(fd))
         return 0;
     if (fd < 0)
         return path_failed(walk, walk->variable, fd);
-    int error = rule_add(walk, class, fd);
+    int error = rule_add(walk, which, fd);
     if (error < 0)
         return error;
     error = sys_close(fd);
@@ -84,12 +84,12 @@ static int path_add(const struct walk *walk, enum path_class class, bool optiona
 
 /* Adds the paths of one list. Inside a chroot all of them may be missing: the lists are those of
  * the system at large, and an image has what it has. */
-static int list_add(struct walk *walk, const struct policy *policy, enum path_class class)
+static int list_add(struct walk *walk, const struct policy *policy, enum path_class which)
 {
-    struct path_iter it = path_iterate(policy->paths[class], class == PATH_WRITABLE);
-    walk->variable = variable_name(KIND_PATHS, class);
+    struct path_iter it = path_iterate(policy->paths[which], which == PATH_WRITABLE);
+    walk->variable = variable_name(KIND_PATHS, which);
     while (path_next(&it, walk->landlock->path)) {
-        int error = path_add(walk, class, it.optional || walk->root >= 0);
+        int error = path_add(walk, which, it.optional || walk->root >= 0);
         if (error < 0)
             return error;
     }
@@ -102,18 +102,18 @@ static int list_add(struct walk *walk, const struct policy *policy, enum path_cl
 }
 
 /* Adds a device or a directory of the GPU's, which need not be there. */
-static int gpu_path_add(const struct walk *walk, enum path_class class, const char *path)
+static int gpu_path_add(const struct walk *walk, enum path_class which, const char *path)
 {
     path_set(walk, span_of(path));
-    return path_add(walk, class, true);
+    return path_add(walk, which, true);
 }
 
 /* Adds each of several paths, which end as those of a preset do. */
-static int gpu_paths_add(const struct walk *walk, enum path_class class, const char *paths)
+static int gpu_paths_add(const struct walk *walk, enum path_class which, const char *paths)
 {
     int error = 0;
     for (; *paths != '\0' && error == 0; paths += strlen(paths) + 1)
-        error = gpu_path_add(walk, class, paths);
+        error = gpu_path_add(walk, which, paths);
     return error;
 }
 
@@ -213,8 +213,8 @@ int paths_add(struct landlock *landlock, const struct policy *policy, struct fau
 {
     struct walk walk = {.landlock = landlock, .fault = fault, .root = -1};
     int error = policy->chroot.at != NULL ? chroot_open(&walk, policy->chroot) : 0;
-    for (unsigned class = 0; class < PATH_CLASSES && error == 0; class ++)
-        error = list_add(&walk, policy, (enum path_class) class);
+    for (unsigned which = 0; which < PATH_CLASSES && error == 0; which++)
+        error = list_add(&walk, policy, (enum path_class)which);
     if (error == 0 && policy->gpus.at != NULL)
         error = gpus_add(&walk, policy->gpus);
     if (error < 0 || walk.root < 0)

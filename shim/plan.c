@@ -93,9 +93,9 @@ protection_set plan_make(const struct policy *policy, int abi, struct plan *plan
     return 0;
 }
 
-uint64_t plan_rights(const struct plan *plan, enum path_class class, bool directory)
+uint64_t plan_rights(const struct plan *plan, enum path_class which, bool directory)
 {
-    return plan->rights[class] & (directory ? ~0ULL : ACCESS_FS_FILE);
+    return plan->rights[which] & (directory ? ~0ULL : ACCESS_FS_FILE);
 }
 
 /* The kernel binds a socket that sends before it is bound, as to port 0 (udp(7)): who may send has

@@ -20,7 +20,7 @@ struct plan {
 protection_set plan_make(const struct policy *policy, int abi, struct plan *plan);
 
 /* What an entry of a list grants on a directory, or on anything else: the rights of its rule. */
-uint64_t plan_rights(const struct plan *plan, enum path_class class, bool directory);
+uint64_t plan_rights(const struct plan *plan, enum path_class which, bool directory);
 
 /* What the policy grants on a port: the rights of its rule. */
 uint64_t plan_port_rights(const struct plan *plan, const struct policy *policy, unsigned port);

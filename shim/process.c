@@ -37,7 +37,7 @@ int process_refuse_threads(struct fault *fault)
     int error = sys_unshare_memory();
     if (error == 0)
         return 0;
-    if (error != -EINVAL) { /* an outer filter does not let us ask that way */
+    if (error != -EINVAL) { /* an outer filter does not let us ask that way: threads at least */
         int count = threads_count();
         if (count == 1)
             return 0;

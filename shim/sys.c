@@ -7,7 +7,6 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -25,6 +24,9 @@
 #endif
 #ifndef AT_EXECVE_CHECK
 #define AT_EXECVE_CHECK 0x10000 /* include/uapi/linux/fcntl.h, 6.14 */
+#endif
+#ifndef RESOLVE_IN_ROOT
+#define RESOLVE_IN_ROOT 0x10 /* include/uapi/linux/openat2.h, 5.6 */
 #endif
 #ifndef PR_GET_AUXV
 #define PR_GET_AUXV 0x41555856 /* include/uapi/linux/prctl.h, 6.4 */
@@ -85,7 +87,9 @@ int sys_open_path(const char *path)
 
 int sys_open_path_in(int root, const char *path)
 {
-    const struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
+    const struct {
+        uint64_t flags, mode, resolve;
+    } how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT}; /* struct open_how */
     int fd;
     /* EAGAIN: something was renamed meanwhile, and ".." could not be told to be safe. */
     do
@@ -129,9 +133,16 @@ int sys_read(int fd, char *buffer, size_t size)
 
 int sys_is_directory(int fd)
 {
-    struct statx st; /* one layout for every architecture */
-    int error = CALL(SYS_statx, fd, "", AT_EMPTY_PATH, STATX_TYPE, &st);
-    return error < 0 ? error : S_ISDIR(st.stx_mode);
+    /* struct statx of include/uapi/linux/stat.h, which is the same on every architecture */
+    struct {
+        uint32_t before_mode[7];
+        uint16_t mode;
+        uint8_t after_mode[256 - 30];
+    } st;
+    _Static_assert(sizeof st == 256, "as long as the kernel's");
+    enum { STATX_ONLY_TYPE = 1 };
+    int error = CALL(SYS_statx, fd, "", AT_EMPTY_PATH, STATX_ONLY_TYPE, &st);
+    return error < 0 ? error : S_ISDIR(st.mode);
 }
 
 int sys_close(int fd)
