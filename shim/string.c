@@ -104,7 +104,9 @@ int strncmp(const char *a, const char *b, size_t max)
 
 int strcmp(const char *a, const char *b)
 {
-    return strncmp(a, b, (size_t)-1);
+    for (; *a == *b && *a != '\0'; a++, b++)
+        continue;
+    return (unsigned char)*a - (unsigned char)*b;
 }
 
 size_t strcspn(const char *s, const char *reject)
