@@ -75,10 +75,10 @@ int live_teardown(void **state)
     return 0;
 }
 
-static void write_file(const char *path, const char *text, mode_t mode)
+void live_write(const char *path, const char *text, mode_t mode)
 {
     FILE *file = fopen(live_expand(path), "w");
-    must(file != NULL && fputs(text, file) >= 0 && fclose(file) == 0, path);
+    must(file != NULL && fputs(live_expand(text), file) >= 0 && fclose(file) == 0, path);
     must(chmod(live_expand(path), mode) == 0, path);
 }
 
@@ -87,11 +87,11 @@ static void plant(const char *top)
     char path[128];
 #define AT(name) (snprintf(path, sizeof path, "%s/" name, top), path)
     must(mkdir(live_expand(top), 0777) == 0, top);
-    write_file(AT("file"), "text", 0666);
-    write_file(AT("tool"), "#!/bin/sh\nexit 7\n", 0777);
+    live_write(AT("file"), "text", 0666);
+    live_write(AT("tool"), "#!/bin/sh\nexit 7\n", 0777);
     must(mkdir(live_expand(AT("empty")), 0777) == 0, path);
     must(mkdir(live_expand(AT("full")), 0777) == 0, path);
-    write_file(AT("full/file"), "text", 0666);
+    live_write(AT("full/file"), "text", 0666);
     must(mkfifo(live_expand(AT("fifo")), 0666) == 0, path);
     must(symlink("file", live_expand(AT("link"))) == 0, path);
 #undef AT
@@ -238,4 +238,15 @@ void live_run(struct outcome *outcome, enum face face, const char *const env[],
     if (!ended)
         fail_msg("%s did not end within %d seconds", argv[0], RUN_SECONDS);
     outcome->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+void live_probe(enum face face, const char *const policy[], const char *operation, const char *path,
+                bool good)
+{
+    struct outcome outcome;
+    live_run(&outcome, face, policy, LIST("probe", operation, path));
+    if (strcmp(outcome.out, good ? "OK\n" : "EACCES\n") != 0)
+        for (print_error("%s %s under", operation, path); *policy != NULL; policy++)
+            print_error(" %s%s", *policy, policy[1] == NULL ? "\n" : "");
+    live_expect(&outcome, 0, good ? "OK\n" : "EACCES\n", "");
 }

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 
 #include <cmocka.h>
 
@@ -67,5 +68,12 @@ void live_skip(const char *lack);
 /* Asserts that a run ended with status and printed exactly out and err (NULL: whatever). On a
  * mismatch all three are shown. */
 void live_expect(const struct outcome *outcome, int status, const char *out, const char *err);
+
+/* Writes a file with these permissions; '%' and '&' are expanded in path and text. */
+void live_write(const char *path, const char *text, mode_t mode);
+
+/* Runs one operation of the probe on path, which has to work (good) or to be EACCES. */
+void live_probe(enum face face, const char *const policy[], const char *operation, const char *path,
+                bool good);
 
 #endif

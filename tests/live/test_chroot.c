@@ -5,67 +5,15 @@
  * The root is %/root, which the confined process still calls so: it grants by paths of its own, and
  * changes no root directory. What it must never grant is %/out, and the system's own files.
  */
-#include "live.h"
+#include "chroot.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define ROOT  "SANDLOCK_CHROOT=%/root"
-#define READ  "SANDLOCK_FS_READABLE="
-#define WRITE "SANDLOCK_FS_WRITABLE="
-
-static void make_directory(const char *path)
-{
-    assert_int_equal(mkdir(live_expand(path), 0777), 0);
-}
-
-static void make_file(const char *path)
-{
-    int fd = open(live_expand(path), O_WRONLY | O_CREAT | O_EXCL, 0666);
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, "text", 4), 4);
-    close(fd);
-}
-
-static void make_link(const char *target, const char *path)
-{
-    assert_int_equal(symlink(live_expand(target), live_expand(path)), 0);
-}
-
-/* A file of the system's that everybody may read, and that has a namesake inside. */
-#define SHARED "/etc/passwd"
-
-static int setup(void **state)
-{
-    live_setup(state);
-    make_directory("%/root");
-    make_directory("%/root/data");
-    make_file("%/root/data/file");
-    make_file("%/root/data/twin");
-    make_directory("%/root/etc");
-    make_file("%/root" SHARED);
-    make_directory("%/root/out");
-    make_file("%/root/out/file");
-    make_directory("%/root/deep");
-    make_directory("%/root/deep/er");
-    make_file("%/outside");
-    return 0;
-}
-
-static void probe(enum face face, const char *const policy[], const char *operation,
-                  const char *path, bool good)
-{
-    struct outcome outcome;
-    live_run(&outcome, face, policy, LIST("probe", operation, path));
-    if (strcmp(outcome.out, good ? "OK\n" : "EACCES\n") != 0)
-        print_error("%s %s under %s %s\n", operation, path, policy[0], policy[1]);
-    live_expect(&outcome, 0, good ? "OK\n" : "EACCES\n", "");
-}
-
 static void read_bare(const char *path)
 {
-    probe(BARE, LIST("A=1", ""), "read", path, true);
+    live_probe(BARE, LIST("A=1", ""), "read", path, true);
 }
 
 /* Only inside, be the path one of outside as well or not. */
@@ -73,20 +21,20 @@ static void test_paths_are_inside(void **state)
 {
     (void)state;
     const char *const *readable = LIST(ROOT, READ "/data/file:" SHARED);
-    probe(PRELOAD, readable, "read", "%/root/data/file", true);
-    probe(PRELOAD, readable, "read", "%/root" SHARED, true);
-    probe(PRELOAD, readable, "read", "%/root/data/twin", false);
-    probe(PRELOAD, readable, "read", SHARED, false);
-    probe(PRELOAD, readable, "write", "%/root/data/file", false);
-    probe(PRELOAD, LIST(ROOT, WRITE "/data"), "write", "%/root/data/file", true);
-    probe(PRELOAD, LIST(ROOT, WRITE "/data"), "write", "%/root" SHARED, false);
-    probe(PRELOAD, LIST(ROOT, READ "@users"), "read", "%/root" SHARED, true);
-    probe(PRELOAD, LIST(ROOT, READ "@users"), "read", SHARED, false);
+    live_probe(PRELOAD, readable, "read", "%/root/data/file", true);
+    live_probe(PRELOAD, readable, "read", "%/root" SHARED, true);
+    live_probe(PRELOAD, readable, "read", "%/root/data/twin", false);
+    live_probe(PRELOAD, readable, "read", SHARED, false);
+    live_probe(PRELOAD, readable, "write", "%/root/data/file", false);
+    live_probe(PRELOAD, LIST(ROOT, WRITE "/data"), "write", "%/root/data/file", true);
+    live_probe(PRELOAD, LIST(ROOT, WRITE "/data"), "write", "%/root" SHARED, false);
+    live_probe(PRELOAD, LIST(ROOT, READ "@users"), "read", "%/root" SHARED, true);
+    live_probe(PRELOAD, LIST(ROOT, READ "@users"), "read", SHARED, false);
     read_bare("%/root/data/file");
     read_bare("%/root/data/twin");
     read_bare(SHARED);
-    probe(BARE, LIST("A=1", ""), "write", "%/root/data/file", true);
-    probe(BARE, LIST("A=1", ""), "write", "%/root" SHARED, true);
+    live_probe(BARE, LIST("A=1", ""), "write", "%/root/data/file", true);
+    live_probe(BARE, LIST("A=1", ""), "write", "%/root" SHARED, true);
 }
 
 static void test_the_whole_root(void **state)
@@ -97,11 +45,11 @@ static void test_the_whole_root(void **state)
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         char setting[64];
         snprintf(setting, sizeof setting, READ "%s", lists[i]);
-        probe(PRELOAD, LIST(ROOT, setting), "read", "%/root/data/file", true);
-        probe(PRELOAD, LIST(ROOT, setting), "read", "%/outside", false);
-        probe(PRELOAD, LIST(ROOT, setting), "read", SHARED, false);
+        live_probe(PRELOAD, LIST(ROOT, setting), "read", "%/root/data/file", true);
+        live_probe(PRELOAD, LIST(ROOT, setting), "read", "%/outside", false);
+        live_probe(PRELOAD, LIST(ROOT, setting), "read", SHARED, false);
     }
-    probe(PRELOAD, LIST(ROOT, "A=1"), "read", "%/root/data/file", false);
+    live_probe(PRELOAD, LIST(ROOT, "A=1"), "read", "%/root/data/file", false);
     read_bare("%/outside");
 }
 
@@ -133,9 +81,9 @@ static void test_missing_paths(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
-        probe(PRELOAD, LIST(ROOT, lists[i]), "read", "%/root/data/file", true);
-        probe(PRELOAD, LIST(ROOT, lists[i]), "read", "%/root/out/file", false);
-        probe(PRELOAD, LIST(ROOT, lists[i]), "read", "%/out/file", false);
+        live_probe(PRELOAD, LIST(ROOT, lists[i]), "read", "%/root/data/file", true);
+        live_probe(PRELOAD, LIST(ROOT, lists[i]), "read", "%/root/out/file", false);
+        live_probe(PRELOAD, LIST(ROOT, lists[i]), "read", "%/out/file", false);
     }
     read_bare("%/out/file");
     live_run(&outcome, PRELOAD, LIST(READ "/nowhere:/tmp"), LIST("probe", "stat", "/"));

@@ -3,67 +3,15 @@
  * SANDLOCK_CHROOT and links that try to leave, live. The root is %/root; what must never be granted
  * is %/out, %/outside and the system's own files.
  */
-#include "live.h"
+#include "chroot.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define ROOT  "SANDLOCK_CHROOT=%/root"
-#define READ  "SANDLOCK_FS_READABLE="
-#define WRITE "SANDLOCK_FS_WRITABLE="
-
-static void make_directory(const char *path)
-{
-    assert_int_equal(mkdir(live_expand(path), 0777), 0);
-}
-
-static void make_file(const char *path)
-{
-    int fd = open(live_expand(path), O_WRONLY | O_CREAT | O_EXCL, 0666);
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, "text", 4), 4);
-    close(fd);
-}
-
-static void make_link(const char *target, const char *path)
-{
-    assert_int_equal(symlink(live_expand(target), live_expand(path)), 0);
-}
-
-/* A file of the system's that everybody may read, and that has a namesake inside. */
-#define SHARED "/etc/passwd"
-
-static int setup(void **state)
-{
-    live_setup(state);
-    make_directory("%/root");
-    make_directory("%/root/data");
-    make_file("%/root/data/file");
-    make_file("%/root/data/twin");
-    make_directory("%/root/etc");
-    make_file("%/root" SHARED);
-    make_directory("%/root/out");
-    make_file("%/root/out/file");
-    make_directory("%/root/deep");
-    make_directory("%/root/deep/er");
-    make_file("%/outside");
-    return 0;
-}
-
-static void probe(enum face face, const char *const policy[], const char *operation,
-                  const char *path, bool good)
-{
-    struct outcome outcome;
-    live_run(&outcome, face, policy, LIST("probe", operation, path));
-    if (strcmp(outcome.out, good ? "OK\n" : "EACCES\n") != 0)
-        print_error("%s %s under %s %s\n", operation, path, policy[0], policy[1]);
-    live_expect(&outcome, 0, good ? "OK\n" : "EACCES\n", "");
-}
-
 static void read_bare(const char *path)
 {
-    probe(BARE, LIST("A=1", ""), "read", path, true);
+    live_probe(BARE, LIST("A=1", ""), "read", path, true);
 }
 
 /* Links that try to leave arrive inside, or at nothing; what they point to outside is not granted.
@@ -100,9 +48,9 @@ static void test_links_that_try_to_leave(void **state)
         };
         for (size_t list = 0; list < 2; list++) {
             if (rows[i].inside != NULL)
-                probe(PRELOAD, lists[list], "read", rows[i].inside, true);
-            probe(PRELOAD, lists[list], "read", rows[i].outside, false);
-            probe(PRELOAD, lists[list], "read", "%/outside", false);
+                live_probe(PRELOAD, lists[list], "read", rows[i].inside, true);
+            live_probe(PRELOAD, lists[list], "read", rows[i].outside, false);
+            live_probe(PRELOAD, lists[list], "read", "%/outside", false);
         }
         read_bare(rows[i].outside);
         assert_int_equal(unlink(live_expand(rows[i].link)), 0);
@@ -117,14 +65,14 @@ static void test_chains_of_links(void **state)
     make_link("deep/second", "%/root/first");
     make_link("/deep/er/third", "%/root/deep/second");
     make_link("../../../out", "%/root/deep/er/third");
-    probe(PRELOAD, policy, "read", "%/root/out/file", true);
-    probe(PRELOAD, policy, "read", "%/out/file", false);
-    probe(PRELOAD, policy, "read", "%/root/data/file", false);
+    live_probe(PRELOAD, policy, "read", "%/root/out/file", true);
+    live_probe(PRELOAD, policy, "read", "%/out/file", false);
+    live_probe(PRELOAD, policy, "read", "%/root/data/file", false);
     /* Without the chroot the same chain, by its own way, grants what lies outside. */
     make_link("../out", "%/root/leaves");
-    probe(PRELOAD, LIST(READ "%/root/leaves/file"), "read", "%/out/file", true);
-    probe(PRELOAD, LIST(ROOT, READ "/leaves/file"), "read", "%/out/file", false);
-    probe(PRELOAD, LIST(ROOT, READ "/leaves/file"), "read", "%/root/out/file", true);
+    live_probe(PRELOAD, LIST(READ "%/root/leaves/file"), "read", "%/out/file", true);
+    live_probe(PRELOAD, LIST(ROOT, READ "/leaves/file"), "read", "%/out/file", false);
+    live_probe(PRELOAD, LIST(ROOT, READ "/leaves/file"), "read", "%/root/out/file", true);
     read_bare("%/out/file");
 }
 
@@ -165,11 +113,11 @@ static void test_magic_links(void **state)
             live_expect(&outcome, 125, "", line);
         }
     /* An ordinary link of /proc's (self) is one; and without the chroot the magic ones work. */
-    probe(PRELOAD, LIST("SANDLOCK_CHROOT=/proc", READ "/self/status"), "read", "/proc/self/status",
-          true);
-    probe(PRELOAD, LIST("SANDLOCK_CHROOT=/proc", READ "/self/status"), "read", "/proc/uptime",
-          false);
-    probe(PRELOAD, LIST(READ "/proc/self/root" SHARED, ""), "read", SHARED, true);
+    live_probe(PRELOAD, LIST("SANDLOCK_CHROOT=/proc", READ "/self/status"), "read",
+               "/proc/self/status", true);
+    live_probe(PRELOAD, LIST("SANDLOCK_CHROOT=/proc", READ "/self/status"), "read", "/proc/uptime",
+               false);
+    live_probe(PRELOAD, LIST(READ "/proc/self/root" SHARED, ""), "read", SHARED, true);
     read_bare("/proc/uptime");
 }
 
@@ -182,8 +130,8 @@ static void test_magic_links_by_way_of_links(void **state)
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
         const char *const *policy = LIST(ROOT, READ "/to" SHARED ":/to:/data");
         make_link(targets[i], "%/root/to");
-        probe(PRELOAD, policy, "read", "%/root/data/file", true);
-        probe(PRELOAD, policy, "read", SHARED, false);
+        live_probe(PRELOAD, policy, "read", "%/root/data/file", true);
+        live_probe(PRELOAD, policy, "read", SHARED, false);
         assert_int_equal(unlink(live_expand("%/root/to")), 0);
     }
     read_bare(SHARED);
@@ -226,7 +174,7 @@ static void test_what_is_not_missing_is_an_error(void **state)
         live_expect(&outcome, 125, "", line);
     }
     assert_int_equal(chmod(live_expand("%/root/data"), 0777), 0);
-    probe(PRELOAD, LIST(ROOT, READ "-/data/file"), "read", "%/root/data/file", true);
+    live_probe(PRELOAD, LIST(ROOT, READ "-/data/file"), "read", "%/root/data/file", true);
     /* The root itself, the same. */
     assert_int_equal(chmod(live_expand("%/root"), 0), 0);
     live_run(&outcome, PRELOAD, LIST("SANDLOCK_CHROOT=%/root/data", READ "/file"),

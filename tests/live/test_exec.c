@@ -41,16 +41,6 @@ static const char *libc(void)
     return path;
 }
 
-/* Writes an executable script. */
-static void script(const char *path, const char *text, mode_t mode)
-{
-    FILE *file = fopen(live_expand(path), "w");
-    assert_non_null(file);
-    assert_true(fputs(live_expand(text), file) >= 0);
-    assert_int_equal(fclose(file), 0);
-    assert_int_equal(chmod(live_expand(path), mode), 0);
-}
-
 /* Expects of PROGRAM, by path, status and line. */
 static void expect_program(const char *const env[], const char *program, int status,
                            const char *line)
@@ -127,9 +117,9 @@ static void test_policy_denies_the_loader(void **state)
 static void test_policy_denies_the_interpreter(void **state)
 {
     (void)state;
-    script("%/in/script", "#! &/probe stat\n", 0755);
-    script("%/in/nested", "#!%/in/script\n", 0755);
-    script("%/in/plain", "exit 9\n", 0755);
+    live_write("%/in/script", "#! &/probe stat\n", 0755);
+    live_write("%/in/nested", "#!%/in/script\n", 0755);
+    live_write("%/in/plain", "exit 9\n", 0755);
     expect_program(LIST(READ "@system:%"), "%/in/script", 126,
                    "%/in/script: " DENIED "&/probe; add it to SANDLOCK_FS_READABLE");
     expect_program(LIST(READ "@system:%"), "%/in/nested", 126,
@@ -150,8 +140,8 @@ static void test_interpreter_is_missing(void **state)
     const char *const *const policies[] = {LIST(READ "@system:%"),
                                            LIST(READ "@system", RUN "@system:%")};
     (void)state;
-    script("%/in/script", "#!%/in/nowhere -x\n", 0755);
-    script("%/in/nested", "#!%/in/script\n", 0755);
+    live_write("%/in/script", "#!%/in/nowhere -x\n", 0755);
+    live_write("%/in/nested", "#!%/in/script\n", 0755);
     for (size_t i = 0; i < 2; i++) {
         expect_program(policies[i], "%/in/script", 126,
                        "%/in/script: No such file or directory: it is there, but its interpreter "
@@ -191,7 +181,7 @@ static int follow_messages(const char *path, const char *program, bool narrow)
 static void test_following_the_messages_leads_to_a_run(void **state)
 {
     (void)state;
-    script("%/in/script", "#!&/probe\n", 0755);
+    live_write("%/in/script", "#!&/probe\n", 0755);
     for (int narrow = 0; narrow < 2; narrow++) {
         assert_int_equal(follow_messages("PATH=/usr/bin", "&/probe-static", narrow), 1);
         assert_int_equal(follow_messages("PATH=/usr/bin", "&/probe", narrow), 2);
@@ -206,8 +196,8 @@ static void test_following_the_messages_leads_to_a_run(void **state)
 static void test_following_the_messages_from_a_relative_path(void **state)
 {
     (void)state;
-    script("%/in/script", "#!&/probe\n", 0755);
-    script("%/in/full/script", "#!&/probe\n", 0755);
+    live_write("%/in/script", "#!&/probe\n", 0755);
+    live_write("%/in/full/script", "#!&/probe\n", 0755);
     assert_int_equal(follow_messages("PATH=/usr/bin", "full/script", false), 3);
     assert_int_equal(follow_messages("PATH=:/usr/bin", "script", false), 3);
     assert_int_equal(follow_messages("PATH=full", "script", true), 3);

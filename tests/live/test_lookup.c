@@ -8,16 +8,6 @@
 #define READ   "SANDLOCK_FS_READABLE="
 #define DENIED "Permission denied: the policy lets nobody execute "
 
-/* Writes an executable script. */
-static void script(const char *path, const char *text, mode_t mode)
-{
-    FILE *file = fopen(live_expand(path), "w");
-    assert_non_null(file);
-    assert_true(fputs(live_expand(text), file) >= 0);
-    assert_int_equal(fclose(file), 0);
-    assert_int_equal(chmod(live_expand(path), mode), 0);
-}
-
 /* Runs shell commands in %/in, which end with the shim and its arguments, and expects status and,
  * when that is the shim's own, the line. */
 static void expect_shell(const char *const env[], const char *commands, int status,
@@ -58,13 +48,13 @@ static void test_path_lookup_goes_on_after_a_failure(void **state)
 {
     const char *policy = READ "@system:%/in";
     (void)state;
-    script("%/in/full/tool", "#!/bin/sh\nexit 8\n", 0644);
+    live_write("%/in/full/tool", "#!/bin/sh\nexit 8\n", 0644);
     expect_shell(LIST(policy, "PATH=%/in/full:%/in"), SHIM " tool", 7, NULL);
     expect_shell(LIST(policy, "PATH=%/in/full"), SHIM " tool", 126, "tool: Permission denied");
     expect_shell(LIST(policy, "PATH=%/out:%/in"), SHIM " tool", 7, NULL);
     expect_shell(LIST(policy, "PATH=%/out:%/nowhere"), SHIM " tool", 126,
                  "tool: " DENIED "%/out/tool; add it to SANDLOCK_FS_READABLE");
-    script("%/in/full/tool", "#!/bin/sh\nexit 8\n", 0755);
+    live_write("%/in/full/tool", "#!/bin/sh\nexit 8\n", 0755);
     expect_shell(LIST(policy, "PATH=%/in/full:%/in"), SHIM " tool", 8, NULL);
 }
 

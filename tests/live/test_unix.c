@@ -40,23 +40,13 @@ static int setup(void **state)
     return 0;
 }
 
-static void probe(enum face face, const char *const policy[], const char *operation,
-                  const char *path, bool good)
-{
-    struct outcome outcome;
-    live_run(&outcome, face, policy, LIST("probe", operation, path));
-    if (strcmp(outcome.out, good ? "OK\n" : "EACCES\n") != 0)
-        print_error("%s %s under %s\n", operation, path, policy[1]);
-    live_expect(&outcome, 0, good ? "OK\n" : "EACCES\n", "");
-}
-
 /* Tries both kinds of sockets, in in/ and in out/. */
 static void both_try(enum face face, const char *const policy[], bool in, bool out)
 {
-    probe(face, policy, "unix-connect", "%/in/stream", in);
-    probe(face, policy, "unix-send", "%/in/datagram", in);
-    probe(face, policy, "unix-connect", "%/out/stream", out);
-    probe(face, policy, "unix-send", "%/out/datagram", out);
+    live_probe(face, policy, "unix-connect", "%/in/stream", in);
+    live_probe(face, policy, "unix-send", "%/in/datagram", in);
+    live_probe(face, policy, "unix-connect", "%/out/stream", out);
+    live_probe(face, policy, "unix-send", "%/out/datagram", out);
 }
 
 static void test_unconfined(void **state)
@@ -99,12 +89,12 @@ static void test_by_path(void **state)
         both_try(face, LIST(READ, UNIX "@none", degraded), open, open);
         both_try(face, LIST(READ, "SANDLOCK_FS_WRITABLE=%/in"), true, open);
         const char *const *one = LIST(READ, UNIX "-%/nowhere:%/in/stream", degraded);
-        probe(face, one, "unix-connect", "%/in/stream", true);
-        probe(face, one, "unix-send", "%/in/datagram", open);
-        probe(face, one, "unix-connect", "%/out/full/stream", open);
+        live_probe(face, one, "unix-connect", "%/in/stream", true);
+        live_probe(face, one, "unix-send", "%/in/datagram", open);
+        live_probe(face, one, "unix-connect", "%/out/full/stream", open);
         const char *const *deep = LIST(READ, UNIX "%/out/full", degraded);
-        probe(face, deep, "unix-connect", "%/out/full/stream", true);
-        probe(face, deep, "unix-connect", "%/out/stream", open);
+        live_probe(face, deep, "unix-connect", "%/out/full/stream", true);
+        live_probe(face, deep, "unix-connect", "%/out/stream", open);
     }
 }
 
@@ -116,15 +106,15 @@ static void test_grants_nothing_else(void **state)
     for (size_t i = 0; i < 2; i++) {
         const char *const *policy =
             LIST(READ, settings[i], "SANDLOCK_ALLOW_DEGRADED=fs_resolve_unix");
-        probe(PRELOAD, policy, "read", "%/in/file", false);
-        probe(PRELOAD, policy, "write", "%/in/file", false);
-        probe(PRELOAD, policy, "list", "%/in", false);
-        probe(PRELOAD, policy, "unix-bind", "%/in/new", false);
+        live_probe(PRELOAD, policy, "read", "%/in/file", false);
+        live_probe(PRELOAD, policy, "write", "%/in/file", false);
+        live_probe(PRELOAD, policy, "list", "%/in", false);
+        live_probe(PRELOAD, policy, "unix-bind", "%/in/new", false);
     }
-    probe(BARE, LIST("A=1", ""), "read", "%/in/file", true);
-    probe(BARE, LIST("A=1", ""), "write", "%/in/file", true);
-    probe(BARE, LIST("A=1", ""), "list", "%/in", true);
-    probe(BARE, LIST("A=1", ""), "unix-bind", "%/in/new", true);
+    live_probe(BARE, LIST("A=1", ""), "read", "%/in/file", true);
+    live_probe(BARE, LIST("A=1", ""), "write", "%/in/file", true);
+    live_probe(BARE, LIST("A=1", ""), "list", "%/in", true);
+    live_probe(BARE, LIST("A=1", ""), "unix-bind", "%/in/new", true);
 }
 
 /* What was made inside can be connected to; abstract names are another protection's. */
@@ -132,11 +122,11 @@ static void test_own_sockets(void **state)
 {
     (void)state;
     for (enum face face = PRELOAD; face <= PROGRAM; face++) {
-        probe(face, LIST(READ, "SANDLOCK_FS_WRITABLE=%/in"), "unix-own", "%/in/own", true);
+        live_probe(face, LIST(READ, "SANDLOCK_FS_WRITABLE=%/in"), "unix-own", "%/in/own", true);
         assert_int_equal(unlink(live_expand("%/in/own")), 0);
-        probe(face, LIST(READ, ""), "unix-own", "@sandlock-test-own", true);
+        live_probe(face, LIST(READ, ""), "unix-own", "@sandlock-test-own", true);
     }
-    probe(PRELOAD, LIST(READ, "SANDLOCK_FS_WRITABLE=%/in"), "unix-own", "%/out/own", false);
+    live_probe(PRELOAD, LIST(READ, "SANDLOCK_FS_WRITABLE=%/in"), "unix-own", "%/out/own", false);
 }
 
 #define LACKS                                                                                      \

@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* GPUs on a made-up /dev, and what a failure of each call on the way comes to. */
-#include "../../env/policy.h"
-#include "../../shim/shim.h"
-#include "fake_sys.h"
-#include "unit.h"
+#include "start.h"
 
 #include <errno.h>
-
-#define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 /* What /dev has in it, beside what every one has. The names end as sys_list gives them. */
 static const char names[] = ".\0..\0null\0nvidia0\0nvidia10\0nvidiactl\0nvidia255\0nvidia256\0"
@@ -15,21 +10,11 @@ static const char names[] = ".\0..\0null\0nvidia0\0nvidia10\0nvidiactl\0nvidia25
                             "nvidia4294967296\0nvidia-1\0nvidia+2\0nvidia 3\0Nvidia4\0nvidia5/\0";
 
 /* Starts over the fake, which lists names. Returns whether main would run. */
-static bool starts(const char *const strings[])
+static bool starts_with_names(const char *const strings[])
 {
-    static char copies[8][128], *envp[9];
-    size_t i = 0;
-    for (; strings[i] != NULL; i++) {
-        snprintf(copies[i], sizeof copies[i], "%s", strings[i]);
-        envp[i] = copies[i];
-    }
-    envp[i] = NULL;
     fake.names = names;
     fake.names_len = sizeof names - 1;
-    if (setjmp(fake.end) != 0)
-        return false;
-    shim_confine(envp);
-    return true;
+    return starts(strings);
 }
 
 /* Where the path of an "open ..." in the log begins; NULL: it is another call. */
@@ -87,7 +72,7 @@ static void test_values(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
         fake_reset();
-        assert_true(starts(LIST(rows[i].setting)));
+        assert_true(starts_with_names(LIST(rows[i].setting)));
         assert_string_equal(rules(), rows[i].rules);
     }
 }
@@ -99,11 +84,11 @@ static void test_many_chunks(void **state)
     for (size_t chunk = 1; chunk <= sizeof names; chunk++) {
         fake_reset();
         fake.chunk = chunk;
-        assert_true(starts(LIST("SANDLOCK_GPU_DEVICES=all")));
+        assert_true(starts_with_names(LIST("SANDLOCK_GPU_DEVICES=all")));
         assert_string_equal(rules(), EVERY);
         fake_reset();
         fake.chunk = chunk;
-        assert_true(starts(LIST("SANDLOCK_GPU_DEVICES=all", "SANDLOCK_CHROOT=/srv")));
+        assert_true(starts_with_names(LIST("SANDLOCK_GPU_DEVICES=all", "SANDLOCK_CHROOT=/srv")));
         assert_string_equal(rules(), EVERY);
     }
 }
@@ -114,11 +99,11 @@ static void test_rights_of_a_device(void **state)
     (void)state;
     fake_reset();
     fake.file = "/dev/nvidia3";
-    assert_true(starts(LIST("SANDLOCK_GPU_DEVICES=3")));
+    assert_true(starts_with_names(LIST("SANDLOCK_GPU_DEVICES=3")));
     assert_string_equal(rules(), SHARED "c007 /dev/nvidia3\n");
     fake_reset();
     fake.file = "/dev/nvidia3";
-    assert_true(starts(LIST("SANDLOCK_GPU_DEVICES=3", "SANDLOCK_FS_EXECUTABLE=@none")));
+    assert_true(starts_with_names(LIST("SANDLOCK_GPU_DEVICES=3", "SANDLOCK_FS_EXECUTABLE=@none")));
     assert_non_null(strstr(rules(), "c006 /dev/nvidia3\n"));
     assert_non_null(strstr(rules(), "c /proc/driver/nvidia\n"));
 }
@@ -133,8 +118,8 @@ static void test_missing_ones(void **state)
         for (int inside = 0; inside <= 1; inside++) {
             fake_reset();
             fake.missing = paths[i];
-            assert_true(
-                starts(LIST("SANDLOCK_GPU_DEVICES=all", inside ? "SANDLOCK_CHROOT=/srv" : "A=1")));
+            assert_true(starts_with_names(
+                LIST("SANDLOCK_GPU_DEVICES=all", inside ? "SANDLOCK_CHROOT=/srv" : "A=1")));
             char line[64];
             snprintf(line, sizeof line, " %s\n", paths[i]);
             assert_null(strstr(rules(), line));
@@ -146,15 +131,10 @@ static void test_missing_ones(void **state)
 }
 
 /* All that goes by way of calls that test_start.c has no row for. */
-#define POLICY                                                                                     \
+#define WHOLE_POLICY                                                                               \
     "SANDLOCK_GPU_DEVICES=all", "SANDLOCK_FS_READABLE=/usr", "SANDLOCK_NET_ALLOW=443",             \
         "SANDLOCK_NET_BIND=0", "SANDLOCK_CLOSE_FDS=1", "SANDLOCK_KEEP_FDS=5",                      \
         "SANDLOCK_NO_COREDUMP=1"
-
-static bool begins(const char *s, const char *prefix)
-{
-    return strncmp(s, prefix, strlen(prefix)) == 0;
-}
 
 /* What follows the text of an error. */
 static const char *advice(const char *call, int error)
@@ -216,7 +196,7 @@ static void fail_each(const char *const env[])
 {
     static const int errors[] = {EPERM, ENOENT, EIO, ENOTDIR, EACCES, EXDEV, ELOOP, ENOSYS, ENOMEM};
     fake_reset();
-    assert_true(starts(env));
+    assert_true(starts_with_names(env));
     const struct fake log = fake;
     int wrong = 0;
     for (unsigned at = 2; at <= log.len && !begins(log.calls[at - 1], "no_new_privs"); at++)
@@ -228,7 +208,7 @@ static void fail_each(const char *const env[])
             fake_reset();
             fake.fail_at = at;
             fake.fail_with = -errors[e];
-            bool ran = starts(env);
+            bool ran = starts_with_names(env);
             if (optional && (errors[e] == ENOENT || errors[e] == ENOTDIR)) {
                 assert_true(ran);
                 continue;
@@ -246,13 +226,13 @@ static void fail_each(const char *const env[])
 static void test_every_call_that_fails_ends_the_start(void **state)
 {
     (void)state;
-    fail_each(LIST(POLICY));
+    fail_each(LIST(WHOLE_POLICY));
 }
 
 static void test_every_call_that_fails_in_a_chroot_ends_the_start(void **state)
 {
     (void)state;
-    fail_each(LIST(POLICY, "SANDLOCK_CHROOT=/srv"));
+    fail_each(LIST(WHOLE_POLICY, "SANDLOCK_CHROOT=/srv"));
 }
 
 /* A root that is a file. */
@@ -261,7 +241,7 @@ static void test_root_that_is_no_directory(void **state)
     (void)state;
     fake_reset();
     fake.file = "/srv";
-    assert_false(starts(LIST("SANDLOCK_CHROOT=/srv")));
+    assert_false(starts_with_names(LIST("SANDLOCK_CHROOT=/srv")));
     assert_string_equal(fake.said, "sandlock: SANDLOCK_CHROOT: \"/srv\": Not a directory\n");
 }
 
@@ -272,7 +252,7 @@ static void test_only_exactly_zero_is_success(void **state)
     fake_reset();
     fake.fail_at = 4;
     fake.fail_with = 1;
-    assert_false(starts(LIST("SANDLOCK_NET_ALLOW=443")));
+    assert_false(starts_with_names(LIST("SANDLOCK_NET_ALLOW=443")));
     assert_string_equal(fake.calls[3], "landlock_add_rule port 443 2");
     assert_string_equal(fake.said, "sandlock: landlock_add_rule: Protocol error\n");
 }

@@ -1,64 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The order of a start, over a fake system: what is called, and what follows when it fails. */
-#include "../../env/policy.h"
-#include "../../shim/shim.h"
-#include "fake_sys.h"
-#include "unit.h"
+#include "start.h"
 
 #include <errno.h>
-
-#define POLICY  "SANDLOCK_FS_READABLE=/usr:-/opt:/etc/file", "SANDLOCK_FS_WRITABLE=/tmp"
-#define NO_LINE ""
-
-/* An environment that may be changed. */
-struct env {
-    char strings[8][512];
-    char *pointers[9];
-};
-
-static char **env_make(struct env *env, const char *const strings[])
-{
-    size_t i = 0;
-    for (; strings[i] != NULL; i++) {
-        snprintf(env->strings[i], sizeof env->strings[i], "%s", strings[i]);
-        env->pointers[i] = env->strings[i];
-    }
-    env->pointers[i] = NULL;
-    return env->pointers;
-}
-
-#define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
-
-/* Starts over the fake. Returns whether shim_confine returned, that is, whether main would run. */
-static bool starts(const char *const strings[])
-{
-    struct env env;
-    char **envp = env_make(&env, strings);
-    if (setjmp(fake.end) != 0)
-        return false;
-    shim_confine(envp);
-    return true;
-}
-
-static void expect_calls(const char *const expected[])
-{
-    for (unsigned i = 0; i < fake.len; i++)
-        if (expected[i] == NULL || strcmp(fake.calls[i], expected[i]) != 0)
-            fail_msg("call %u: expected %s, got %s", i, expected[i], fake.calls[i]);
-    assert_null(expected[fake.len]);
-}
-
-/* Ends with 125 and this line, and nothing was called after it. */
-static void expect_end(const char *line)
-{
-    char full[4096] = "";
-    if (*line != '\0')
-        snprintf(full, sizeof full, "sandlock: %s\n", line);
-    assert_string_equal(fake.said, full);
-    assert_int_equal(fake.status_of_end, 125);
-    assert_string_equal(fake.calls[fake.len - 1], "exit 125");
-    assert_string_equal(fake.calls[fake.len - 2], "say 2");
-}
 
 static void test_order(void **state)
 {
@@ -144,11 +88,6 @@ static const struct {
     {"landlock_", EPERM, ": blocked by an outer seccomp filter, as an old container profile does"},
     {"no_new_privs", EPERM, ": blocked by an outer seccomp filter"},
 };
-
-static bool begins(const char *s, const char *prefix)
-{
-    return strncmp(s, prefix, strlen(prefix)) == 0;
-}
 
 /* The line for a failed call of the log; path: what was being opened then. */
 static const char *line_for(const char *name, int error, const char *path)
@@ -301,132 +240,6 @@ static void test_a_wrong_policy_calls_nothing(void **state)
                "one to start with");
 }
 
-#define THREADS                                                                                    \
-    "this process has threads already, or shares its memory: they would stay unconfined; start "   \
-    "the program with libsandlock_shim.so PROGRAM"
-
-static void test_threads_are_refused(void **state)
-{
-    (void)state;
-    fake_reset();
-    fake.unshare = -EINVAL;
-    assert_false(starts(LIST(POLICY)));
-    expect_end(THREADS);
-    assert_int_equal(fake.len, 3);
-}
-
-static void test_threads_are_counted_where_unshare_is_blocked(void **state)
-{
-    static const struct {
-        const char *status, *line; /* NULL: it starts */
-    } rows[] = {
-        {"Name:\tx\nThreads:\t1\n", NULL},
-        {"Name:\tThreads:\t9\nGroups:\t0 1 2\nThreads:\t1\nSigQ:\n", NULL},
-        {"\n\nThreads:\t1\n", NULL},
-        {"x\nThread\nThreads:\t1\n", NULL},
-        {"Name:\tx\nThreads:\t2\n", THREADS},
-        {"Name:\tx\nThreads:\t11\n", THREADS},
-        {"Name:\tx\nThreads:\t0\n", THREADS},
-        {"Name:\tx\nThreads:\t\n", THREADS},
-        {"Name:\tx\nThreads:\t99999999999999999999\n", THREADS},
-        {"Threads:\t1\n",
-         "/proc/self/status: No data available: cannot tell whether this process has threads"},
-        {"Name:\tx\n",
-         "/proc/self/status: No data available: cannot tell whether this process has threads"},
-        {"Name:\tx\nThreads:\t1",
-         "/proc/self/status: No data available: cannot tell whether this process has threads"},
-        {"", "/proc/self/status: No data available: cannot tell whether this process has threads"},
-    };
-    (void)state;
-    for (size_t i = 0; i < COUNT(rows); i++)
-        for (size_t chunk = 0; chunk <= 3; chunk++) {
-            fake_reset();
-            fake.unshare = chunk % 2 == 0 ? -EPERM : -EACCES;
-            fake.status = rows[i].status;
-            fake.chunk = chunk;
-            assert_int_equal(starts(LIST(POLICY)), rows[i].line == NULL);
-            if (rows[i].line != NULL)
-                expect_end(rows[i].line);
-        }
-}
-
-static void test_failures_of_counting_threads(void **state)
-{
-    static const int numbers[] = {EACCES, EIO};
-    (void)state;
-    for (unsigned at = 2; at <= 4; at++) /* open, read, close */
-        for (size_t e = 0; e < COUNT(numbers); e++) {
-            char line[256];
-            fake_reset();
-            fake.unshare = -EPERM;
-            fake.fail_at = at;
-            fake.fail_with = -numbers[e];
-            assert_false(starts(LIST(POLICY)));
-            snprintf(line, sizeof line,
-                     "/proc/self/status: %s: cannot tell whether this process has threads",
-                     strerror(numbers[e]));
-            expect_end(line);
-        }
-}
-
-/* A vendor's kernel that says ABI 7 and rejects what came with 5 and 6. */
-static void test_step_down(void **state)
-{
-    (void)state;
-    fake_reset();
-    fake.known = (struct ruleset_attr){0x7fff, 3, 0};
-    assert_false(starts(LIST("SANDLOCK_FS_READABLE=/usr")));
-    expect_end("this kernel has Landlock ABI 5, which lacks signal_scope (ABI 6), "
-               "abstract_unix_socket_scope (ABI 6); to run without, set "
-               "SANDLOCK_ALLOW_DEGRADED=signal_scope,abstract_unix_socket_scope");
-    fake_reset();
-    fake.known = (struct ruleset_attr){0x7fff, 3, 0};
-    assert_true(starts(LIST("SANDLOCK_FS_WRITABLE=/tmp", "SANDLOCK_ALLOW_DEGRADED=all")));
-    expect_calls(LIST("unshare ", "landlock_create_ruleset flags 1",
-                      "landlock_create_ruleset fs ffff", "landlock_create_ruleset fs ffff",
-                      "landlock_create_ruleset fs ffff", "landlock_create_ruleset fs 7fff",
-                      "open /tmp", "statx 20", "landlock_add_rule 7fff", "close 20",
-                      "no_new_privs ", "landlock_restrict_self 10", "close 10"));
-}
-
-static void test_step_down_ends_at_abi_1(void **state)
-{
-    (void)state;
-    fake_reset();
-    fake.known = (struct ruleset_attr){0xfff, 0, 0};
-    assert_false(starts(LIST("SANDLOCK_FS_READABLE=/usr", "SANDLOCK_ALLOW_DEGRADED=all")));
-    expect_end("landlock_create_ruleset: Invalid argument");
-}
-
-/* The line to paste keeps what was accepted before, and says what has to go elsewhere. */
-static void test_missing_protections(void **state)
-{
-    const struct {
-        const char *const *env;
-        int abi;
-        const char *line;
-    } rows[] = {
-        {LIST("SANDLOCK_FS_READABLE=/", "SANDLOCK_ALLOW_DEGRADED=fs-ioctl-dev"), 3,
-         "this kernel has Landlock ABI 3, which lacks net_tcp (ABI 4), signal_scope (ABI 6), "
-         "abstract_unix_socket_scope (ABI 6); to run without, set SANDLOCK_ALLOW_DEGRADED="
-         "net_tcp,fs_ioctl_dev,signal_scope,abstract_unix_socket_scope"},
-        {LIST("SANDLOCK_REQUIRE=net_udp"), 9,
-         "this kernel has Landlock ABI 9, which lacks net_udp (ABI 10); to run without, take "
-         "net_udp out of SANDLOCK_REQUIRE and set SANDLOCK_ALLOW_DEGRADED=net_udp"},
-        {LIST("SANDLOCK_FS_READABLE=/", "SANDLOCK_DISABLE=net_tcp"), 5,
-         "this kernel has Landlock ABI 5, which lacks signal_scope (ABI 6), "
-         "abstract_unix_socket_scope (ABI 6); to run without, set "
-         "SANDLOCK_ALLOW_DEGRADED=signal_scope,abstract_unix_socket_scope"},
-    };
-    (void)state;
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        fake_reset();
-        fake.abi = rows[i].abi;
-        assert_false(starts(rows[i].env));
-        expect_end(rows[i].line);
-    }
-}
-
 /* The program face: confined first, then executed, and never the other way. */
 int program_main(int argc, char **argv);
 
@@ -470,12 +283,6 @@ int main(void)
         cmocka_unit_test(test_only_exactly_zero_is_success),
         cmocka_unit_test(test_secure_execution_reads_no_environment),
         cmocka_unit_test(test_a_wrong_policy_calls_nothing),
-        cmocka_unit_test(test_threads_are_refused),
-        cmocka_unit_test(test_threads_are_counted_where_unshare_is_blocked),
-        cmocka_unit_test(test_failures_of_counting_threads),
-        cmocka_unit_test(test_step_down),
-        cmocka_unit_test(test_step_down_ends_at_abi_1),
-        cmocka_unit_test(test_missing_protections),
         cmocka_unit_test(test_program_executes_after_confinement_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
