@@ -11,7 +11,7 @@
 /* Where its programs are, and a database to be copied; made once. */
 static char path[256] = "PATH=", template[128] = "TEMPLATE=";
 #define ENV                                                                                        \
-    LIST(path, template, "LC_ALL=C", "PGUSER=postgres", "PGDATABASE=template1", "HOME=%/work")
+    LIST(path, template, "LC_ALL=C", "PGUSER=postgres", "PGDATABASE=template1", "HOME=%/made")
 
 static char postgres_path[256]; /* "": not found */
 #define NEEDS                                                                                      \
@@ -23,8 +23,8 @@ static char postgres_path[256]; /* "": not found */
 #define POSTGRES(...) LIST("postgres", "-D", "%/data", __VA_ARGS__)
 #define READY         "pg_isready -q -h %/run -p $PORT || pg_isready -q -h %/run -p $SPARE"
 #define PREPARE                                                                                    \
-    "mkdir %/work %/run\n"                                                                         \
-    "cp %/in/tool %/work/tool\n"                                                                   \
+    "mkdir %/made %/run\n"                                                                         \
+    "cp %/in/tool %/made/tool\n"                                                                   \
     "cp -r $TEMPLATE/data %/data\n"                                                                \
     "chmod 700 %/data\n"                                                                           \
     "cat >>%/data/postgresql.conf <<'end'\n"                                                       \
@@ -39,22 +39,22 @@ static char postgres_path[256]; /* "": not found */
 /* It looks its user up, and reads the directories of the time zones. */
 static const struct service initdb = {
     .needs = NEEDS,
-    .prepare = "mkdir %/work\n",
+    .prepare = "mkdir %/made\n",
     .policy = {{READABLE, "/usr", BY_ALL},
                {READABLE, "/etc/passwd", BY_ALL},
-               {WRITABLE, "%/work", BY_ALL},
+               {WRITABLE, "%/made", BY_ALL},
                {WRITABLE, "/dev/null", BY_ALL},
                {EXECUTABLE, "/usr", BY_ALL}},
     .env = ENV,
     .confines_job = true,
-    .job = LIST(INITDB, "%/work/data"),
+    .job = LIST(INITDB, "%/made/data"),
     .refused =
         {
             {"make it outside", NULL, LIST(INITDB, "%/out/data"),
              "could not create directory \"%/out/data\": Permission denied", "%/out/data"},
-            {"put its log outside", NULL, LIST(INITDB, "%/work/data", "-X", "%/out/empty"),
+            {"put its log outside", NULL, LIST(INITDB, "%/made/data", "-X", "%/out/empty"),
              "Permission denied", "%/out/empty/archive_status"},
-            {"read a password of outside", NULL, LIST(INITDB, "%/work/data", "--pwfile=%/out/file"),
+            {"read a password of outside", NULL, LIST(INITDB, "%/made/data", "--pwfile=%/out/file"),
              "could not open file \"%/out/file\" for reading: Permission denied", NULL},
         },
 };

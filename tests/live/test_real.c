@@ -43,20 +43,20 @@ struct program {
 #define EACCES_OF(path) "PermissionError: [Errno 13] Permission denied: '" path "'"
 static const struct program python = {
     .path = "/usr/bin/python3",
-    .prepare = "mkdir %/app %/work\n"
+    .prepare = "mkdir %/app %/made\n"
                "echo '{\"words\": [\"b\", \"a\"]}' >%/app/words.json\n"
-               "cp %/in/tool %/work/tool\n"
+               "cp %/in/tool %/made/tool\n"
                "cat >%/app/job.py <<'end'\n"
                "import json, ssl, subprocess\n"
                "words = json.load(open('%/app/words.json'))['words']\n"
                "ssl.create_default_context()\n"
                "text = subprocess.run(['sort'], input='\\n'.join(words), text=True,\n"
                "                      capture_output=True, check=True).stdout\n"
-               "json.dump(text.split(), open('%/work/sorted.json', 'w'))\n"
-               "print(open('%/work/sorted.json').read())\n"
+               "json.dump(text.split(), open('%/made/sorted.json', 'w'))\n"
+               "print(open('%/made/sorted.json').read())\n"
                "end\n",
-    .policy = {{READABLE, "/usr"}, {READABLE, "%/app"}, {WRITABLE, "%/work"}, {EXECUTABLE, "/usr"}},
-    .env = LIST("HOME=%/work"),
+    .policy = {{READABLE, "/usr"}, {READABLE, "%/app"}, {WRITABLE, "%/made"}, {EXECUTABLE, "/usr"}},
+    .env = LIST("HOME=%/made"),
     .job = LIST("/usr/bin/python3", "%/app/job.py"),
     .out = "[\"a\", \"b\"]\n",
     .refused =
@@ -67,8 +67,8 @@ static const struct program python = {
              NULL},
             {"read by a child", PYTHON("subprocess.run(['cat', '%/out/file'], check=True)"),
              "cat: %/out/file: Permission denied", NULL},
-            {"execute what it can write", PYTHON("subprocess.run(['%/work/tool'])"),
-             EACCES_OF("%/work/tool"), NULL},
+            {"execute what it can write", PYTHON("subprocess.run(['%/made/tool'])"),
+             EACCES_OF("%/made/tool"), NULL},
             {"listen", PYTHON("socket.create_server(('127.0.0.1', 0))"), "Permission denied", NULL},
         },
 };

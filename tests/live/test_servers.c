@@ -10,10 +10,10 @@
 
 /* The parts of a configuration; the main server is to be closed by whoever goes on. */
 #define NGINX_MAIN                                                                                 \
-    "worker_processes 1;\npid %/work/pid;\nerror_log stderr;\nevents {}\nhttp {\n"                 \
-    "client_body_temp_path %/work/body;\nproxy_temp_path %/work/proxy;\n"                          \
-    "fastcgi_temp_path %/work/fastcgi;\nuwsgi_temp_path %/work/uwsgi;\n"                           \
-    "scgi_temp_path %/work/scgi;\n"
+    "worker_processes 1;\npid %/made/pid;\nerror_log stderr;\nevents {}\nhttp {\n"                 \
+    "client_body_temp_path %/made/body;\nproxy_temp_path %/made/proxy;\n"                          \
+    "fastcgi_temp_path %/made/fastcgi;\nuwsgi_temp_path %/made/uwsgi;\n"                           \
+    "scgi_temp_path %/made/scgi;\n"
 #define NGINX_SERVER(port)                                                                         \
     "server {\nlisten 127.0.0.1:" port ";\nroot %/www;\n"                                          \
     "location /peer { proxy_pass http://127.0.0.1:$PEER/; }\n}\n"
@@ -24,10 +24,10 @@
 static const struct service nginx = {
     .needs = {"/usr/sbin/nginx", "/usr/bin/curl"},
     .prepare =
-        "mkdir %/etc %/work %/www\n"
+        "mkdir %/etc %/made %/www\n"
         "echo page >%/www/page\n"
         "ln -s %/out/file %/www/link\n"
-        "cat >%/etc/main.conf <<'end'\n" NGINX_MAIN "access_log %/work/access.log;\n" NGINX_SERVER(
+        "cat >%/etc/main.conf <<'end'\n" NGINX_MAIN "access_log %/made/access.log;\n" NGINX_SERVER(
             "$PORT") "}\nend\n"
                      "cat >%/etc/spare.conf <<'end'\n" NGINX_MAIN
                      "access_log off;\n" NGINX_SERVER("$PORT")
@@ -38,7 +38,7 @@ static const struct service nginx = {
     .policy = {{READABLE, "%/etc", BY_ALL},
                {READABLE, "%/www", BY_ALL},
                {READABLE, "@users", BY_ROOT},
-               {WRITABLE, "%/work", BY_ALL},
+               {WRITABLE, "%/made", BY_ALL},
                {EXECUTABLE, "/usr", BY_PROGRAM},
                {BIND, "$PORT", BY_ALL}},
     .env = LIST("LC_ALL=C"),
@@ -63,15 +63,15 @@ static const struct service nginx = {
 
 #define REDIS(conf) LIST("/usr/bin/redis-server", conf)
 #define REDIS_MAIN                                                                                 \
-    "bind 127.0.0.1\nunixsocket %/work/socket\ndir %/work\nsave \"\"\n"                            \
+    "bind 127.0.0.1\nunixsocket %/made/socket\ndir %/made\nsave \"\"\n"                            \
     "repl-diskless-sync-delay 0\n"
-#define REDIS_CLI "redis-cli -e -s %/work/socket "
+#define REDIS_CLI "redis-cli -e -s %/made/socket "
 #define REDIS_NEEDS                                                                                \
     {                                                                                              \
         "/usr/bin/redis-server", "/usr/bin/redis-cli"                                              \
     }
 #define REDIS_PREPARE                                                                              \
-    "mkdir %/etc %/work %/client\n"                                                                \
+    "mkdir %/etc %/made %/client\n"                                                                \
     "echo 'return 7' >%/client/script\n"                                                           \
     "echo 'return 8' >%/out/script\n"                                                              \
     "cat >%/etc/main.conf <<'end'\n" REDIS_MAIN "port $PORT\n"                                     \
@@ -83,14 +83,14 @@ static const struct service redis = {
     .needs = REDIS_NEEDS,
     .prepare = REDIS_PREPARE,
     .policy = {{READABLE, "%/etc", BY_ALL},
-               {WRITABLE, "%/work", BY_ALL},
+               {WRITABLE, "%/made", BY_ALL},
                {EXECUTABLE, "/usr", BY_PROGRAM},
                {BIND, "$PORT", BY_ALL}},
     .env = LIST("LC_ALL=C"),
     .server = REDIS("%/etc/main.conf"),
     .ready = REDIS_CLI "ping",
     .job = SH("redis-cli -e -p $PORT set key value\n" REDIS_CLI "get key\n" REDIS_CLI "save\n"
-              "test -s %/work/dump.rdb"),
+              "test -s %/made/dump.rdb"),
     .out = "OK\nvalue\nOK\n",
     .refused =
         {
@@ -136,13 +136,13 @@ static const struct service redis_cli = {
 #define CURL(...) LIST("/usr/bin/curl", "-fsS", __VA_ARGS__)
 static const struct service curl = {
     .needs = {"/usr/bin/curl"},
-    .prepare = "mkdir %/work\n",
-    .policy = {{WRITABLE, "%/work", BY_ALL},
+    .prepare = "mkdir %/made\n",
+    .policy = {{WRITABLE, "%/made", BY_ALL},
                {EXECUTABLE, "/usr", BY_PROGRAM},
                {CONNECT, "$PEER", BY_ALL}},
     .env = LIST("LC_ALL=C"),
     .confines_job = true,
-    .job = CURL("http://127.0.0.1:$PEER/", "-o", "%/work/page", "--next", "file://%/work/page"),
+    .job = CURL("http://127.0.0.1:$PEER/", "-o", "%/made/page", "--next", "file://%/made/page"),
     .out = "peer\n",
     .refused =
         {
@@ -163,8 +163,8 @@ static const struct service curl = {
 #define NODE(code) LIST("/usr/bin/node", "-e", "const fs = require('fs')\n" code)
 static const struct service node = {
     .needs = {"/usr/bin/node"},
-    .prepare = "mkdir %/app %/work\n"
-               "cp %/in/tool %/work/tool\n"
+    .prepare = "mkdir %/app %/made\n"
+               "cp %/in/tool %/made/tool\n"
                "echo page >%/app/page\n"
                "cat >%/app/app.js <<'end'\n"
                "const fs = require('fs'), http = require('http')\n"
@@ -173,14 +173,14 @@ static const struct service node = {
                "})\n"
                "server.listen($PORT, '127.0.0.1', async () => {\n"
                "    const answer = await fetch('http://127.0.0.1:$PORT/page')\n"
-               "    fs.writeFileSync('%/work/copy', await answer.text())\n"
-               "    process.stdout.write(fs.readFileSync('%/work/copy'))\n"
+               "    fs.writeFileSync('%/made/copy', await answer.text())\n"
+               "    process.stdout.write(fs.readFileSync('%/made/copy'))\n"
                "    process.exit(0)\n"
                "})\n"
                "end\n",
     .policy = {{READABLE, "%/app", BY_ALL},
                {READABLE, "@tls", BY_ALL},
-               {WRITABLE, "%/work", BY_ALL},
+               {WRITABLE, "%/made", BY_ALL},
                {EXECUTABLE, "/usr", BY_PROGRAM},
                {CONNECT, "$PORT", BY_ALL},
                {BIND, "$PORT", BY_ALL}},
@@ -203,9 +203,9 @@ static const struct service node = {
              NODE("require('net').connect($WRONG, '127.0.0.1', process.exit)"),
              "connect EACCES 127.0.0.1:$WRONG", NULL},
             {"execute what it can write", NULL,
-             NODE("const { error } = require('child_process').spawnSync('%/work/tool')\n"
+             NODE("const { error } = require('child_process').spawnSync('%/made/tool')\n"
                   "if (error) throw error"),
-             "spawnSync %/work/tool EACCES", NULL},
+             "spawnSync %/made/tool EACCES", NULL},
         },
 };
 

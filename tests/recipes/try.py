@@ -46,28 +46,28 @@ OUTSIDE = ["read:/srv/other/file", "write:/srv/other/new"]
 # What each recipe grants, and what not.
 RECIPES = {
     "files only": (
-        ["read:/srv/work/tool", "write:/srv/work/new", "write:/dev/null", "exec:/usr/bin/true",
+        ["read:/srv/out/tool", "write:/srv/out/new", "write:/dev/null", "exec:/usr/bin/true",
          "connect:443", "connect:8443", "bind:8080", "udp:53", f"resolve:{NAME}"],
         OUTSIDE + ["write:/etc/new"]),
     "network only": (
-        ["read:/srv/other/file", "write:/srv/other/new", "exec:/srv/work/tool", "connect:443",
+        ["read:/srv/other/file", "write:/srv/other/new", "exec:/srv/out/tool", "connect:443",
          "connect:8000", "connect:8010"],
         ["connect:8443", "connect:8011", "bind:8080"]),
     "https client": (
         ["connect:443", "connect:53", "udp:53", f"resolve:{NAME}",
          "read:/etc/ssl/certs/ca-certificates.crt"],
-        OUTSIDE + ["connect:8443", "bind:8080", "write:/srv/work/new"]),
+        OUTSIDE + ["connect:8443", "bind:8080", "write:/srv/out/new"]),
     "web server": (
         ["read:/srv/www/page", "read:/etc/nginx/nginx.conf", "write:/var/log/nginx/new", "bind:80",
          "bind:443"],
         OUTSIDE + ["write:/srv/www/page", "write:/etc/nginx/nginx.conf", "bind:8080",
                    "connect:443"]),
     "batch job": (
-        ["read:/srv/in/file", "write:/srv/work/new", "write:/dev/null", "exec:/usr/bin/true"],
-        OUTSIDE + ["write:/srv/in/file", "exec:/srv/work/tool", "connect:443", "bind:8080"]),
+        ["read:/srv/in/file", "write:/srv/out/new", "write:/dev/null", "exec:/usr/bin/true"],
+        OUTSIDE + ["write:/srv/in/file", "exec:/srv/out/tool", "connect:443", "bind:8080"]),
     "gpu job": (
         ["write:/dev/nvidia0", "write:/dev/nvidiactl", "read:/srv/model/file",
-         "write:/srv/work/new", "write:/dev/shm/new", "read:/proc/self/status"],
+         "write:/srv/out/new", "write:/dev/shm/new", "read:/proc/self/status"],
         OUTSIDE + ["write:/dev/nvidia1", "write:/srv/model/file", "connect:443"]),
 }
 

@@ -57,8 +57,8 @@ def make_files(shim, probe, installed):
     for path in ("in/file", "model/file", "other/file", "www/page"):
         write("/srv/" + path)
     os.symlink("/srv/other/file", "/srv/www/link")
-    write("/srv/work/tool", "#!/bin/sh\n", 0o777)
-    for path in ("work/app.py", "in/job.py", "model/run.py", "app.py"):
+    write("/srv/out/tool", "#!/bin/sh\n", 0o777)
+    for path in ("out/app.py", "in/job.py", "model/run.py", "app.py"):
         write("/srv/" + path, probe)
     write("/etc/nginx/nginx.conf", NGINX.replace("USER", nginx_user()))
     library = os.path.dirname(installed)
