@@ -5,20 +5,25 @@
  * why libc's would not do. They are as plain as can be; what they work on is short.
  */
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 #include <strings.h> /* bcmp */
 
 /* Keeps the compiler from seeing that a loop is what the function around it is called. */
 #define STEP(pointer) __asm__("" : "+r"(pointer))
 
+/* Front to back, so that it may move bytes towards the front. */
+static void copy_forward(char *to, const char *from, size_t len)
+{
+    for (; len > 0; len--) {
+        *to++ = *from++;
+        STEP(to);
+    }
+}
+
 void *memcpy(void *restrict to, const void *restrict from, size_t len)
 {
-    char *t = to;
-    const char *f = from;
-    for (; len > 0; len--) {
-        *t++ = *f++;
-        STEP(t);
-    }
+    copy_forward(to, from, len);
     return to;
 }
 
@@ -26,8 +31,10 @@ void *memmove(void *to, const void *from, size_t len)
 {
     char *t = to;
     const char *f = from;
-    if (t <= f)
-        return memcpy(to, from, len); /* front to back, which is how ours goes */
+    if ((uintptr_t)t <= (uintptr_t)f) {
+        copy_forward(t, f, len);
+        return to;
+    }
     while (len > 0) {
         len--;
         t[len] = f[len];
