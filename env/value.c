@@ -217,10 +217,16 @@ bool fds_next(struct span list, unsigned from, unsigned *low, unsigned *high)
 const char *gpus_parse(struct span list, struct fault *fault)
 {
     unsigned low, high;
+    struct span word;
+    bool some = false;
     if (span_equals(list, "all"))
         return NULL;
-    while (word_next(&list, &fault->entry))
-        if (range_parse(fault->entry, GPU_MAX, &low, &high) != RANGE_GOOD || low != high)
+    fault->entry = list;
+    for (; word_next(&list, &word); some = true) {
+        fault->entry = word;
+        if (range_parse(word, GPU_MAX, &low, &high) != RANGE_GOOD || low != high)
             return "neither 'all' alone nor the number of a GPU (0 to 255)";
-    return NULL;
+    }
+    /* The control nodes come with any GPU: with none, they are not granted either. */
+    return some ? NULL : "neither 'all' alone nor the number of a GPU (0 to 255)";
 }

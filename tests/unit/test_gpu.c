@@ -66,7 +66,6 @@ static void test_values(void **state)
         {"SANDLOCK_GPU_DEVICES=255,100,99,9", SHARED "ffff /dev/nvidia255\nffff /dev/nvidia100\n"
                                                      "ffff /dev/nvidia99\nffff /dev/nvidia9\n"},
         {"SANDLOCK_GPU_DEVICES=000,007", SHARED "ffff /dev/nvidia0\nffff /dev/nvidia7\n"},
-        {"SANDLOCK_GPU_DEVICES=,", SHARED},
         {"SANDLOCK_FS_READABLE=@none", ""},
     };
     (void)state;
@@ -75,6 +74,10 @@ static void test_values(void **state)
         assert_true(starts_with_names(LIST(rows[i].setting)));
         assert_string_equal(rules(), rows[i].rules);
     }
+    /* A list that names no GPU used to grant the control nodes all the same. */
+    fake_reset();
+    assert_false(starts_with_names(LIST("SANDLOCK_GPU_DEVICES=,")));
+    assert_string_equal(rules(), "");
 }
 
 /* However the kernel deals the names out. */

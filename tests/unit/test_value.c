@@ -180,8 +180,8 @@ static void test_kept_descriptors(void **state)
 
 static void test_gpus(void **state)
 {
-    static const char *const good[] = {"all", "0", "0,2", " 1 255 ", ",", "007"};
-    static const char *const wrong[] = {"all,0", "0-1", "256", "x", "-1", "ALL", "0,all"};
+    static const char *const good[] = {"all", "0", "0,2", " 1 255 ", "007"};
+    static const char *const wrong[] = {",", " ", "all,0", "0-1", "256", "x", "-1", "ALL", "0,all"};
     struct fault fault;
     (void)state;
     for (size_t i = 0; i < COUNT(good); i++)
