@@ -153,6 +153,21 @@ static int gpu_names_add(const struct walk *walk, int listing)
     return len < 0 ? path_failed(walk, walk->variable, len) : 0;
 }
 
+/* Adds every nvidia device of an opened /dev; a file in its place has none. */
+static int gpu_devices_add(const struct walk *walk, int dev)
+{
+    int listing = sys_open_listing(dev);
+    if (is_missing(listing))
+        return 0;
+    if (listing < 0)
+        return path_failed(walk, walk->variable, listing);
+    int error = gpu_names_add(walk, listing);
+    if (error < 0)
+        return error;
+    error = sys_close(listing);
+    return error < 0 ? path_failed(walk, span_of("close"), error) : 0;
+}
+
 /* Adds every nvidia device that there is. */
 static int gpu_all_add(const struct walk *walk)
 {
@@ -160,15 +175,12 @@ static int gpu_all_add(const struct walk *walk)
     int dev = path_open(walk);
     if (is_missing(dev))
         return 0;
-    int listing = dev < 0 ? dev : sys_open_listing(dev);
-    if (listing < 0)
-        return path_failed(walk, walk->variable, listing);
-    int error = gpu_names_add(walk, listing);
+    if (dev < 0)
+        return path_failed(walk, walk->variable, dev);
+    int error = gpu_devices_add(walk, dev);
     if (error < 0)
         return error;
-    error = sys_close(listing);
-    if (error == 0)
-        error = sys_close(dev);
+    error = sys_close(dev);
     return error < 0 ? path_failed(walk, span_of("close"), error) : 0;
 }
 

@@ -154,6 +154,22 @@ static void test_links_that_try_to_leave(void **state)
     probe(NULL, "read", live_expand("%/in/file"), true);
 }
 
+/* A root whose /dev is a file has no GPU; what else is granted is granted all the same. */
+static void test_file_in_the_place_of_dev(void **state)
+{
+    static const char *const numbers[] = {GPUS "all", GPUS "0"};
+    (void)state;
+    make_file("alone/dev");
+    make_file("alone/file");
+    for (size_t i = 0; i < 2; i++) {
+        const char *const *policy =
+            LIST("SANDLOCK_CHROOT=%/root/alone", numbers[i], "SANDLOCK_FS_READABLE=/file");
+        live_probe(PRELOAD, policy, "read", "%/root/alone/file", true);
+        live_probe(PRELOAD, policy, "read", "%/root/alone/dev", false);
+    }
+    live_probe(BARE, LIST("A=1"), "read", "%/root/alone/dev", true);
+}
+
 /* A device can be spoken to (ioctl(2)) where it is granted. */
 static void test_device_ioctl(void **state)
 {
@@ -256,10 +272,10 @@ static void test_wrong_values(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_exactly_what_is_named), TEST(test_none),
-        TEST(test_directories),           TEST(test_links_that_try_to_leave),
-        TEST(test_device_ioctl),          TEST(test_nodes_of_this_machine),
-        TEST(test_wrong_values),
+        TEST(test_exactly_what_is_named),    TEST(test_none),
+        TEST(test_file_in_the_place_of_dev), TEST(test_directories),
+        TEST(test_links_that_try_to_leave),  TEST(test_device_ioctl),
+        TEST(test_nodes_of_this_machine),    TEST(test_wrong_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -133,6 +133,27 @@ static void test_missing_ones(void **state)
         }
 }
 
+/* A /dev that is a file is skipped, and does not stay open. */
+static void test_file_in_the_place_of_dev(void **state)
+{
+    (void)state;
+    for (int inside = 0; inside <= 1; inside++) {
+        fake_reset();
+        assert_true(starts_with_names(
+            LIST("SANDLOCK_GPU_DEVICES=all", inside ? "SANDLOCK_CHROOT=/srv" : "A=1")));
+        unsigned at = 0;
+        while (!begins(fake.calls[at], "open_listing"))
+            at++;
+        fake_reset();
+        fake.fail_at = at + 1;
+        fake.fail_with = -ENOTDIR;
+        assert_true(starts_with_names(
+            LIST("SANDLOCK_GPU_DEVICES=all", inside ? "SANDLOCK_CHROOT=/srv" : "A=1")));
+        assert_string_equal(fake.calls[at + 1], "close 20");
+        assert_string_equal(rules(), SHARED "ffff /dev/dri\nffff /dev/kfd\n");
+    }
+}
+
 /* All that goes by way of calls that test_start.c has no row for. */
 #define WHOLE_POLICY                                                                               \
     "SANDLOCK_GPU_DEVICES=all", "SANDLOCK_FS_READABLE=/usr", "SANDLOCK_NET_ALLOW=443",             \
@@ -173,7 +194,8 @@ static const char *line_for(const struct fake *log, unsigned at, int error, bool
         path = "/dev";
     if (begins(log->calls[at], "landlock_add_rule port 0") && chroot)
         path = "/srv"; /* the root, which is closed before that */
-    *optional = path_of(call) != NULL && (gpu || (chroot && strcmp(path, "/srv") != 0));
+    *optional = (path_of(call) != NULL && (gpu || (chroot && strcmp(path, "/srv") != 0))) ||
+                begins(call, "open_listing");
     if (path_of(call) != NULL || begins(call, "open_listing") || begins(call, "list ") ||
         (begins(call, "statx") && strcmp(path, "/srv") == 0))
         subject = strcmp(path, "/srv") == 0 ? "SANDLOCK_CHROOT"
@@ -267,6 +289,7 @@ int main(void)
         cmocka_unit_test(test_many_chunks),
         cmocka_unit_test(test_rights_of_a_device),
         cmocka_unit_test(test_missing_ones),
+        cmocka_unit_test(test_file_in_the_place_of_dev),
         cmocka_unit_test(test_every_call_that_fails_ends_the_start),
         cmocka_unit_test(test_every_call_that_fails_in_a_chroot_ends_the_start),
         cmocka_unit_test(test_root_that_is_no_directory),
