@@ -200,17 +200,39 @@ const char *fds_parse(struct span list, struct fault *fault)
     return NULL;
 }
 
-bool fds_next(struct span list, unsigned from, unsigned *low, unsigned *high)
+/* Moves heap[at] down to where it belongs. In the heap, each of the len ranges begins no lower than
+ * the two below it do. */
+static void heap_sink(struct fd_range *heap, size_t len, size_t at)
 {
+    for (size_t below; (below = 2 * at + 1) < len; at = below) {
+        if (below + 1 < len && heap[below + 1].low > heap[below].low)
+            below++;
+        if (heap[below].low <= heap[at].low)
+            return;
+        struct fd_range range = heap[at];
+        heap[at] = heap[below], heap[below] = range;
+    }
+}
+
+size_t fds_lowest(struct span list, unsigned from, struct fd_range ranges[static FD_RANGES])
+{
+    struct fd_range range;
     struct span word;
-    unsigned first, last;
-    bool found = false;
+    size_t found = 0;
+    for (size_t i = 0; i < FD_RANGES; i++)
+        ranges[i].low = UINT_MAX; /* nothing yet: higher than any */
     while (word_next(&list, &word))
-        if (range_parse(word, INT_MAX, &first, &last) == RANGE_GOOD && last >= from &&
-            (!found || first < *low)) {
-            *low = first, *high = last;
-            found = true;
+        if (range_parse(word, INT_MAX, &range.low, &range.high) == RANGE_GOOD &&
+            range.high >= from && range.low < ranges[0].low) {
+            ranges[0] = range; /* in the place of the highest */
+            heap_sink(ranges, FD_RANGES, 0);
+            found += found < FD_RANGES;
         }
+    for (size_t len = FD_RANGES; len-- > 1;) {
+        range = ranges[0];
+        ranges[0] = ranges[len], ranges[len] = range;
+        heap_sink(ranges, len, 0);
+    }
     return found;
 }
 

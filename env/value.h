@@ -36,9 +36,17 @@ enum range_fault range_parse(struct span text, unsigned max, unsigned *low, unsi
 /* Checks a list of descriptors, "3,7-9". Returns NULL, or the reason with the entry in *fault. */
 const char *fds_parse(struct span list, struct fault *fault);
 
-/* Finds, of the ranges of a checked list, the lowest one that reaches from or more. Returns whether
- * there is one, and writes it then. */
-bool fds_next(struct span list, unsigned from, unsigned *low, unsigned *high);
+/* Some descriptors in a row. */
+struct fd_range {
+    unsigned low, high;
+};
+
+enum { FD_RANGES = 512 };
+
+/* Finds the ranges of a checked list that reach from or more: FD_RANGES of them, or all when they
+ * are fewer, those that begin lowest. Writes them in the order in which they begin, and returns how
+ * many they are. What lies behind them in ranges is of no use. */
+size_t fds_lowest(struct span list, unsigned from, struct fd_range ranges[static FD_RANGES]);
 
 /* The highest number that a GPU can have: that of a minor device number of the driver's. */
 enum { GPU_MAX = 255 };

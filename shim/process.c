@@ -53,16 +53,23 @@ int process_refuse_threads(struct fault *fault)
     return error;
 }
 
-/* Closes the descriptors from 3 on but for those of a list and the first few. */
+/* Closes the descriptors from 3 on but for those of a list and the first few. The list, which may
+ * be in any order, is walked once for each FD_RANGES of its ranges, not for each of them. */
 static int fds_close(struct span keep, unsigned listen)
 {
-    unsigned from = 3 + listen, low, high;
-    while (fds_next(keep, from, &low, &high)) {
-        int error = low > from ? sys_close_range(from, low - 1) : 0;
-        if (error < 0)
-            return error;
-        from = high + 1;
-    }
+    struct fd_range ranges[FD_RANGES];
+    unsigned from = 3 + listen;
+    size_t len;
+    do {
+        len = fds_lowest(keep, from, ranges);
+        for (size_t i = 0; i < len; i++) {
+            int error = ranges[i].low > from ? sys_close_range(from, ranges[i].low - 1) : 0;
+            if (error < 0)
+                return error;
+            if (ranges[i].high >= from) /* it may lie within the one before */
+                from = ranges[i].high + 1;
+        }
+    } while (len == FD_RANGES);
     return sys_close_range(from, UINT_MAX);
 }
 

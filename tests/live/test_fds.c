@@ -124,6 +124,20 @@ static void test_some_are_kept(void **state)
     try(BARE, NULL, SOME, SEEN);
 }
 
+/* More of them than the list is walked for at once (FD_RANGES), from the highest down. */
+static void test_many_are_kept(void **state)
+{
+    char even[4000] = KEEP, odd[4000] = KEEP;
+    (void)state;
+    for (int fd = 1500; fd > 0; fd -= 2) {
+        snprintf(even + strlen(even), sizeof even - strlen(even), "%d,", fd);
+        snprintf(odd + strlen(odd), sizeof odd - strlen(odd), "%d,", fd - 1);
+    }
+    both_try(LIST(READ, CLOSE, even), SOME, "0 1 2 4 8 10 64 1000");
+    both_try(LIST(READ, CLOSE, odd), SOME, "0 1 2 3 5 7 9 63 255");
+    try(BARE, NULL, SOME, SEEN);
+}
+
 /* Descriptors that a manager hands to this process (sd_listen_fds(3)) are kept, those that it has
  * handed to another are not. "self" becomes the number of the process, which executing keeps. */
 static void test_socket_activation(void **state)
@@ -231,10 +245,15 @@ static void test_wrong_values(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_all_stay_unless_asked),  TEST(test_all_but_the_standard_ones_are_closed),
-        TEST(test_high_numbers),           TEST(test_some_are_kept),
-        TEST(test_socket_activation),      TEST(test_socket_activation_of_a_parent),
-        TEST(test_what_is_kept_is_usable), TEST(test_wrong_values),
+        TEST(test_all_stay_unless_asked),
+        TEST(test_all_but_the_standard_ones_are_closed),
+        TEST(test_high_numbers),
+        TEST(test_some_are_kept),
+        TEST(test_many_are_kept),
+        TEST(test_socket_activation),
+        TEST(test_socket_activation_of_a_parent),
+        TEST(test_what_is_kept_is_usable),
+        TEST(test_wrong_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

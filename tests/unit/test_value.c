@@ -157,25 +157,62 @@ static void test_ranges(void **state)
 
 static void test_kept_descriptors(void **state)
 {
-    struct span list = span_of("7-9, 3 8-12 2147483647,0");
     struct fault fault = {0};
-    unsigned low = 77, high = 77;
     (void)state;
-    assert_null(fds_parse(list, &fault));
-    assert_true(fds_next(list, 3, &low, &high) && low == 3 && high == 3);
-    assert_true(fds_next(list, 4, &low, &high) && low == 7 && high == 9);
-    assert_true(fds_next(list, 10, &low, &high) && low == 8 && high == 12);
-    assert_true(fds_next(list, 13, &low, &high) && low == 2147483647 && high == 2147483647);
-    low = high = 77;
-    assert_false(fds_next(list, 2147483648U, &low, &high));
-    assert_true(low == 77 && high == 77);
-    assert_false(fds_next((struct span){NULL, 0}, 3, &low, &high));
+    assert_null(fds_parse(span_of("7-9, 3 8-12 2147483647,0"), &fault));
     assert_string_equal(fds_parse(span_of("3,2147483648"), &fault),
                         "no descriptor is as high as that");
     assert_true(span_equals(fault.entry, "2147483648"));
     assert_string_equal(fds_parse(span_of("9-7"), &fault), "the range is written backwards");
     assert_string_equal(fds_parse(span_of("stdin"), &fault),
                         "neither a descriptor such as 3 nor a range such as 7-9");
+}
+
+static void test_lowest_descriptors(void **state)
+{
+    static const struct {
+        const char *list;
+        unsigned from;
+        const char *lowest;
+    } rows[] = {
+        {"7-9, 3 8-12 2147483647,0", 0, "0-0 3-3 7-9 8-12 2147483647-2147483647 "},
+        {"7-9, 3 8-12 2147483647,0", 4, "7-9 8-12 2147483647-2147483647 "},
+        {"7-9, 3 8-12 2147483647,0", 9, "7-9 8-12 2147483647-2147483647 "},
+        {"7-9, 3 8-12 2147483647,0", 10, "8-12 2147483647-2147483647 "},
+        {"7-9, 3 8-12 2147483647,0", 13, "2147483647-2147483647 "},
+        {"7-9, 3 8-12 2147483647,0", 2147483648U, ""},
+        {"5 4 5 4 5", 4, "4-4 4-4 5-5 5-5 5-5 "},
+        {"0-2147483647,2147483647", 3, "0-2147483647 2147483647-2147483647 "},
+        {",", 0, ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct fd_range ranges[FD_RANGES];
+        char text[128] = "";
+        size_t found = fds_lowest(span_of(rows[i].list), rows[i].from, ranges);
+        for (size_t r = 0; r < found; r++)
+            snprintf(text + strlen(text), sizeof text - strlen(text), "%u-%u ", ranges[r].low,
+                     ranges[r].high);
+        assert_string_equal(text, rows[i].lowest);
+    }
+    assert_int_equal(fds_lowest((struct span){NULL, 0}, 3, (struct fd_range[FD_RANGES]){{0}}), 0);
+}
+
+/* Of more ranges than there is room for, the lowest. */
+static void test_as_many_descriptors_as_there_is_room_for(void **state)
+{
+    char list[16 * 1024];
+    (void)state;
+    for (unsigned many = FD_RANGES - 1; many <= 3 * FD_RANGES; many += FD_RANGES / 2) {
+        struct fd_range ranges[FD_RANGES];
+        size_t len = 0;
+        for (unsigned i = many; i > 0; i--) /* 7 and many have no common divisor */
+            len += (size_t)snprintf(list + len, sizeof list - len, "%u,", 7 * i % (many + 1));
+        size_t found = fds_lowest((struct span){list, len}, 1, ranges);
+        assert_int_equal(found, many < FD_RANGES ? many : FD_RANGES);
+        for (unsigned i = 0; i < found; i++)
+            assert_true(ranges[i].low == i + 1 && ranges[i].high == i + 1);
+    }
 }
 
 static void test_gpus(void **state)
@@ -201,6 +238,8 @@ int main(void)
         cmocka_unit_test(test_nearest_name),
         cmocka_unit_test(test_ranges),
         cmocka_unit_test(test_kept_descriptors),
+        cmocka_unit_test(test_lowest_descriptors),
+        cmocka_unit_test(test_as_many_descriptors_as_there_is_room_for),
         cmocka_unit_test(test_gpus),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
