@@ -3,6 +3,7 @@
 
 #include "../env/value.h"
 #include "../env/vars.h"
+#include "shim.h"
 #include "sys.h"
 
 #include <errno.h>
@@ -45,7 +46,7 @@ int process_refuse_threads(struct fault *fault)
     }
     *fault = (struct fault){.reason = "this process has threads already, or shares its memory: they"
                                       " would stay unconfined; start the program with"
-                                      " libsandlock_shim.so PROGRAM"};
+                                      " " SHIM_NAME " PROGRAM"};
     if (error != -EINVAL)
         *fault = (struct fault){.subject = span_of("/proc/self/status"),
                                 .error = -error,
