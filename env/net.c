@@ -64,9 +64,73 @@ static const char *ports_parse(struct span list, enum net_access access, struct 
     return reason;
 }
 
+/* Whether what stands before the first ':' of text is meant for a scheme. */
+static bool has_scheme(struct span text)
+{
+    const char *colon = memchr(text.at, ':', text.len);
+    return colon != NULL &&
+           span_starts((struct span){colon, text.len - (size_t)(colon - text.at)}, "://");
+}
+
+/* Takes a word, in any case, and what divides it from the rest off *text. Returns whether it stands
+ * there. */
+static bool scheme_take(struct span *text, const char *name)
+{
+    static const char dividers[] = ":/,";
+    struct span rest = *text;
+    for (; *name != '\0'; name++, rest.at++, rest.len--)
+        if (rest.len == 0 || (*rest.at | ('a' - 'A')) != *name)
+            return false;
+    if (rest.len > 0 && strchr(dividers, *rest.at) == NULL)
+        return false;
+    while (rest.len > 0 && strchr(dividers, *rest.at) != NULL)
+        rest.at++, rest.len--;
+    *text = rest;
+    return true;
+}
+
+/* What stands behind the last ':' of text, or all of it. */
+static struct span behind_colon(struct span text)
+{
+    size_t at = text.len;
+    while (at > 0 && text.at[at - 1] != ':')
+        at--;
+    return (struct span){text.at + at, text.len - at};
+}
+
+/* The reason why text, which should begin with ports, has a scheme that is not written as it is
+ * here: "udp:53", "443/tcp"; NULL when it has none. What to write behind "://" is in *word. */
+static const char *scheme_reason(struct span text, struct span *word)
+{
+    static const struct {
+        const char *name, *in_front, *behind;
+    } schemes[] = {
+        {"tcp", "a scheme is followed by ://: write tcp://%",
+         "a scheme stands in front: write tcp://%"},
+        {"udp", "a scheme is followed by ://: write udp://%",
+         "a scheme stands in front: write udp://%"},
+    };
+    const char *slash = memchr(text.at, '/', text.len);
+    struct span head = {text.at, slash != NULL ? (size_t)(slash - text.at) : text.len};
+    struct span tail = {head.at + head.len, text.len - head.len};
+    if (tail.len > 0)
+        tail.at++, tail.len--;
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+        bool in_front = scheme_take(&text, schemes[i].name);
+        if (!in_front && !scheme_take(&tail, schemes[i].name))
+            continue;
+        struct span ports = in_front ? text : behind_colon(head);
+        *word = ports.len > 0 ? ports : span_of("443");
+        return in_front ? schemes[i].in_front : schemes[i].behind;
+    }
+    return NULL;
+}
+
+#define SEES "a rule in the process sees ports, not "
+
 /* The reason why text, which should begin with ports, names a host; NULL when it does not. What
  * could be written in its place is in *word. */
-static const char *host_reason(struct span text, struct span *word)
+static const char *host_reason(struct span text, bool udp, struct span *word)
 {
     size_t dots = 0, letters = 0, colons = 0;
     *word = span_of("443");
@@ -80,13 +144,14 @@ static const char *host_reason(struct span text, struct span *word)
     }
     if (colons > 1 && text.at[0] != '[') /* an IPv6 address has no port then */
         *word = span_of("443");
+    /* Without its scheme, a port for UDP would be granted for TCP. */
     if (memchr(text.at, '/', text.len) != NULL)
-        return "a rule in the process sees ports, not ranges of addresses: write the port alone, "
-               "as in :443";
+        return udp ? SEES "ranges of addresses: write the port alone, as in udp://443"
+                   : SEES "ranges of addresses: write the port alone, as in :443";
     if (text.at[0] == '[' || colons > 1 || (dots > 0 && letters == 0))
-        return "a rule in the process sees ports, not addresses: write :%";
+        return udp ? SEES "addresses: write udp://%" : SEES "addresses: write :%";
     if (letters > 0 && (dots > 0 || !(text.at[0] >= '0' && text.at[0] <= '9')))
-        return "a rule in the process sees ports, not hosts: write :%";
+        return udp ? SEES "hosts: write udp://%" : SEES "hosts: write :%";
     return NULL;
 }
 
@@ -109,29 +174,31 @@ static const char *spec_parse(struct span spec, enum net_direction direction, st
     enum net_access tcp = outbound ? CONNECT_TCP : BIND_TCP;
     enum net_access udp = outbound ? CONNECT_UDP : BIND_UDP;
     enum net_access access = tcp;
+    struct span rest = spec;
     if (span_equals(spec, "*")) {
         net->all |= NET_BIT(tcp) | NET_BIT(udp);
         net->icmp |= outbound;
         return NULL;
     }
-    if (span_starts(spec, "icmp://"))
+    if (scheme_take(&rest, "icmp"))
         return icmp_parse(spec, direction, net);
-    const char *colon = memchr(spec.at, ':', spec.len);
     size_t scheme = 0;
     if (span_starts(spec, "udp://"))
         access = udp, scheme = sizeof "udp://" - 1;
     else if (span_starts(spec, "tcp://"))
         scheme = sizeof "tcp://" - 1;
-    else if (colon != NULL &&
-             span_starts((struct span){colon, spec.len - (size_t)(colon - spec.at)}, "://"))
-        return "unknown scheme: it is tcp, udp or icmp";
     spec.at += scheme, spec.len -= scheme;
+    if (has_scheme(spec))
+        return scheme > 0 ? "a spec has one scheme, not two"
+                          : "unknown scheme: it is tcp, udp or icmp";
 
     if (span_starts(spec, "*:"))
         spec.at += 2, spec.len -= 2;
     else if (span_starts(spec, ":") && !span_starts(spec, "::"))
         spec.at += 1, spec.len -= 1;
-    const char *reason = spec.len > 0 ? host_reason(spec, word) : NULL;
+    const char *reason = spec.len > 0 ? scheme_reason(spec, word) : NULL;
+    if (reason == NULL && spec.len > 0)
+        reason = host_reason(spec, access == udp, word);
     return reason != NULL ? reason : ports_parse(spec, access, net);
 }
 

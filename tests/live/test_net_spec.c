@@ -2,14 +2,19 @@
 /* What is no grant of the network ends the start with its line, and nothing runs. */
 #include "live.h"
 
-#define READ    "SANDLOCK_FS_READABLE=@system:&"
-#define ALLOW   "SANDLOCK_NET_ALLOW"
-#define LOCAL   "SANDLOCK_NET_BIND"
-#define HTTP    "SANDLOCK_HTTP_PORTS"
+#define READ        "SANDLOCK_FS_READABLE=@system:&"
+#define ALLOW       "SANDLOCK_NET_ALLOW"
+#define LOCAL       "SANDLOCK_NET_BIND"
+#define HTTP        "SANDLOCK_HTTP_PORTS"
 
-#define NO_PORT "neither a port such as 443 nor a range such as 8000-8010"
-#define HOST    "a rule in the process sees ports, not hosts: write :"
-#define ADDRESS "a rule in the process sees ports, not addresses: write :"
+#define NO_PORT     "neither a port such as 443 nor a range such as 8000-8010"
+#define HOST        "a rule in the process sees ports, not hosts: write :"
+#define ADDRESS     "a rule in the process sees ports, not addresses: write :"
+#define UDP_HOST    "a rule in the process sees ports, not hosts: write udp://"
+#define UDP_ADDRESS "a rule in the process sees ports, not addresses: write udp://"
+#define IN_FRONT    "a scheme is followed by ://: write "
+#define BEHIND      "a scheme stands in front: write "
+#define TWO         "a spec has one scheme, not two"
 #define ADDRESSES                                                                                  \
     "a rule in the process sees ports, not ranges of addresses: write the port alone, as in :443"
 #define TOO_HIGH  "ports end at 65535"
@@ -64,7 +69,7 @@ static void test_hosts(void **state)
     WRONG({ALLOW, "api.example.com:443", NULL, HOST "443"},
           {LOCAL, "api.example.com:443", NULL, HOST "443"}, {ALLOW, "localhost", NULL, HOST "443"},
           {ALLOW, "example.com", NULL, HOST "443"}, {ALLOW, "tcp://localhost:80", NULL, HOST "80"},
-          {ALLOW, "udp://dns.example:53", NULL, HOST "53"},
+          {ALLOW, "udp://dns.example:53", NULL, UDP_HOST "53"},
           {ALLOW, "443 *.example.com:443", "*.example.com:443", HOST "443"},
           {ALLOW, "80 my_host:8000-8010 81", "my_host:8000-8010", HOST "8000-8010"});
 }
@@ -79,7 +84,7 @@ static void test_hosts_with_a_digit_in_front(void **state)
 static void test_addresses(void **state)
 {
     WRONG({ALLOW, "[::1]:443", NULL, ADDRESS "443"}, {LOCAL, "[::1]:443", NULL, ADDRESS "443"},
-          {ALLOW, "udp://[fe80::1]:53", NULL, ADDRESS "53"},
+          {ALLOW, "udp://[fe80::1]:53", NULL, UDP_ADDRESS "53"},
           {ALLOW, "127.0.0.1:443", NULL, ADDRESS "443"}, {ALLOW, "1.2.3.4", NULL, ADDRESS "443"},
           {LOCAL, "0.0.0.0:80", NULL, ADDRESS "80"}, {ALLOW, "10.0.0.0/8", NULL, ADDRESSES},
           {LOCAL, "10.0.0.0/8", NULL, ADDRESSES}, {ALLOW, "0.0.0.0/0", NULL, ADDRESSES},
@@ -144,6 +149,17 @@ static void test_schemes(void **state)
           {LOCAL, "icmp://*", NULL, ECHO}, {LOCAL, "icmp://1", NULL, ECHO});
 }
 
+/* A scheme as others write it. What the line offers in its place grants the same, and no TCP. */
+static void test_schemes_of_others(void **state)
+{
+    WRONG({ALLOW, "udp:53", NULL, IN_FRONT "udp://53"},
+          {ALLOW, "tcp:53", NULL, IN_FRONT "tcp://53"},
+          {LOCAL, "443 UDP/53", "UDP/53", IN_FRONT "udp://53"},
+          {ALLOW, "443/tcp", NULL, BEHIND "tcp://443"}, {LOCAL, "53/udp", NULL, BEHIND "udp://53"},
+          {LOCAL, "127.0.0.1:80:8080/tcp", NULL, BEHIND "tcp://8080"},
+          {ALLOW, "tcp://udp://1", NULL, TWO}, {ALLOW, "icmp:*", NULL, ICMP});
+}
+
 static void test_http_ports(void **state)
 {
     WRONG({HTTP, "http", NULL, NO_PORT}, {HTTP, "80,443x", "443x", NO_PORT},
@@ -168,6 +184,8 @@ static void test_right_ones(void **state)
         LOCAL "=udp://*",
         LOCAL "=5-9",
         ALLOW "=0443",
+        ALLOW "=tcp://53 tcp://443",
+        LOCAL "=udp://* tcp://8080",
         HTTP "=80,443",
         HTTP "=80 443,8000-8010",
         HTTP "=,",
@@ -190,8 +208,8 @@ int main(void)
         TEST(test_addresses),  TEST(test_addresses_without_brackets),
         TEST(test_numbers),    TEST(test_sizes),
         TEST(test_wildcards),  TEST(test_missing_ports),
-        TEST(test_schemes),    TEST(test_http_ports),
-        TEST(test_right_ones),
+        TEST(test_schemes),    TEST(test_schemes_of_others),
+        TEST(test_http_ports), TEST(test_right_ones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

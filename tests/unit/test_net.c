@@ -91,9 +91,20 @@ static void test_good_specs(void **state)
     }
 }
 
-#define PORT_REASON    "neither a port such as 443 nor a range such as 8000-8010"
-#define HOST_REASON    "a rule in the process sees ports, not hosts: write :%"
-#define ADDRESS_REASON "a rule in the process sees ports, not addresses: write :%"
+#define PORT_REASON        "neither a port such as 443 nor a range such as 8000-8010"
+#define HOST_REASON        "a rule in the process sees ports, not hosts: write :%"
+#define ADDRESS_REASON     "a rule in the process sees ports, not addresses: write :%"
+#define UDP_HOST_REASON    "a rule in the process sees ports, not hosts: write udp://%"
+#define UDP_ADDRESS_REASON "a rule in the process sees ports, not addresses: write udp://%"
+#define UDP_RANGE_REASON                                                                           \
+    "a rule in the process sees ports, not ranges of addresses: write the port alone, as in "      \
+    "udp://443"
+#define TCP_IN_FRONT "a scheme is followed by ://: write tcp://%"
+#define UDP_IN_FRONT "a scheme is followed by ://: write udp://%"
+#define TCP_BEHIND   "a scheme stands in front: write tcp://%"
+#define UDP_BEHIND   "a scheme stands in front: write udp://%"
+#define TWO          "a spec has one scheme, not two"
+#define ICMP_REASON  "ICMP has no ports: write icmp://*"
 #define RANGE_REASON                                                                               \
     "a rule in the process sees ports, not ranges of addresses: write the port alone, as in :443"
 
@@ -114,7 +125,41 @@ static void test_wrong_specs(void **state)
         {"10.0.0.1", NET_OUTBOUND, "10.0.0.1", ADDRESS_REASON, "443"},
         {"127.0.0.1:80", NET_LOCAL, "127.0.0.1:80", ADDRESS_REASON, "80"},
         {"[::1]:443", NET_OUTBOUND, "[::1]:443", ADDRESS_REASON, "443"},
-        {"udp://[::]:53", NET_OUTBOUND, "udp://[::]:53", ADDRESS_REASON, "53"},
+        {"udp://[::]:53", NET_OUTBOUND, "udp://[::]:53", UDP_ADDRESS_REASON, "53"},
+        {"udp://host:53", NET_OUTBOUND, "udp://host:53", UDP_HOST_REASON, "53"},
+        {"udp://1.2.3.4:53", NET_LOCAL, "udp://1.2.3.4:53", UDP_ADDRESS_REASON, "53"},
+        {"udp://10.0.0.0/8", NET_OUTBOUND, "udp://10.0.0.0/8", UDP_RANGE_REASON, NULL},
+        {"udp:53", NET_OUTBOUND, "udp:53", UDP_IN_FRONT, "53"},
+        {"UDP:53", NET_LOCAL, "UDP:53", UDP_IN_FRONT, "53"},
+        {"udp:*:53", NET_OUTBOUND, "udp:*:53", UDP_IN_FRONT, "*:53"},
+        {"udp/53", NET_OUTBOUND, "udp/53", UDP_IN_FRONT, "53"},
+        {"udp:/53", NET_OUTBOUND, "udp:/53", UDP_IN_FRONT, "53"},
+        {"udp//53", NET_OUTBOUND, "udp//53", UDP_IN_FRONT, "53"},
+        {"udp,53", NET_OUTBOUND, "udp,53", UDP_IN_FRONT, "53"},
+        {"udp:", NET_OUTBOUND, "udp:", UDP_IN_FRONT, "443"},
+        {"udp", NET_OUTBOUND, "udp", UDP_IN_FRONT, "443"},
+        {"443 tcp:80,8000-8010", NET_OUTBOUND, "tcp:80,8000-8010", TCP_IN_FRONT, "80,8000-8010"},
+        {"tcp://udp:53", NET_OUTBOUND, "tcp://udp:53", UDP_IN_FRONT, "53"},
+        {"443/tcp", NET_OUTBOUND, "443/tcp", TCP_BEHIND, "443"},
+        {":443/TCP", NET_OUTBOUND, ":443/TCP", TCP_BEHIND, "443"},
+        {"80:8080/tcp", NET_LOCAL, "80:8080/tcp", TCP_BEHIND, "8080"},
+        {"443/tcp,80/udp", NET_OUTBOUND, "443/tcp,80/udp", TCP_BEHIND, "443"},
+        {"53/udp", NET_OUTBOUND, "53/udp", UDP_BEHIND, "53"},
+        {"host:53/udp", NET_OUTBOUND, "host:53/udp", UDP_BEHIND, "53"},
+        {"udp://53/udp", NET_OUTBOUND, "udp://53/udp", UDP_BEHIND, "53"},
+        {"/udp", NET_OUTBOUND, "/udp", UDP_BEHIND, "443"},
+        {"tcp://udp://1", NET_OUTBOUND, "tcp://udp://1", TWO, NULL},
+        {"udp://tcp://1", NET_LOCAL, "udp://tcp://1", TWO, NULL},
+        {"tcp://https://host", NET_OUTBOUND, "tcp://https://host", TWO, NULL},
+        {"udp://icmp://*", NET_OUTBOUND, "udp://icmp://*", TWO, NULL},
+        {"icmp:*", NET_OUTBOUND, "icmp:*", ICMP_REASON, NULL},
+        {"icmp", NET_OUTBOUND, "icmp", ICMP_REASON, NULL},
+        /* Hosts that only begin so, and ranges that only have a slash. */
+        {"udpx:53", NET_OUTBOUND, "udpx:53", HOST_REASON, "53"},
+        {"tcp.example:53", NET_OUTBOUND, "tcp.example:53", HOST_REASON, "53"},
+        {"icmp-host:7", NET_OUTBOUND, "icmp-host:7", HOST_REASON, "7"},
+        {"443/tcpx", NET_OUTBOUND, "443/tcpx", RANGE_REASON, NULL},
+        {"u", NET_OUTBOUND, "u", HOST_REASON, "443"},
         {"::1", NET_OUTBOUND, "::1", ADDRESS_REASON, "443"},
         {"2001:db8::1", NET_OUTBOUND, "2001:db8::1", ADDRESS_REASON, "443"},
         {"1host.example:80", NET_OUTBOUND, "1host.example:80", HOST_REASON, "80"},
@@ -150,8 +195,8 @@ static void test_wrong_specs(void **state)
         {"://1", NET_OUTBOUND, "://1", "unknown scheme: it is tcp, udp or icmp", NULL},
         {"https://example.com", NET_OUTBOUND, "https://example.com",
          "unknown scheme: it is tcp, udp or icmp", NULL},
-        {"icmp://1", NET_OUTBOUND, "icmp://1", "ICMP has no ports: write icmp://*", NULL},
-        {"icmp://", NET_OUTBOUND, "icmp://", "ICMP has no ports: write icmp://*", NULL},
+        {"icmp://1", NET_OUTBOUND, "icmp://1", ICMP_REASON, NULL},
+        {"icmp://", NET_OUTBOUND, "icmp://", ICMP_REASON, NULL},
         {"icmp://*", NET_LOCAL, "icmp://*",
          "an echo socket has no port: it is granted in SANDLOCK_NET_ALLOW", NULL},
     };
