@@ -226,12 +226,10 @@ const char *net_parse(struct span specs, enum net_direction direction, struct ne
 const char *net_http_parse(struct span ports, struct network *net, struct fault *fault)
 {
     const char *reason = NULL;
-    if (span_equals(ports, "*")) {
-        fault->entry = ports;
-        return "these are numbers: for every port set SANDLOCK_NET_ALLOW=*";
-    }
     while (reason == NULL && word_next(&ports, &fault->entry))
-        reason = element_parse(fault->entry, CONNECT_TCP, net);
+        reason = span_equals(fault->entry, "*")
+                     ? "these are numbers: for every port set SANDLOCK_NET_ALLOW=*"
+                     : element_parse(fault->entry, CONNECT_TCP, net);
     return reason;
 }
 

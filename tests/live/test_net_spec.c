@@ -24,6 +24,7 @@
 #define MISSING   "a port is missing"
 #define ZERO      "nobody can connect to port 0"
 #define ICMP      "ICMP has no ports: write icmp://*"
+#define EVERY     "these are numbers: for every port set SANDLOCK_NET_ALLOW=*"
 #define ECHO      "an echo socket has no port: it is granted in SANDLOCK_NET_ALLOW"
 
 struct row {
@@ -163,9 +164,9 @@ static void test_schemes_of_others(void **state)
 static void test_http_ports(void **state)
 {
     WRONG({HTTP, "http", NULL, NO_PORT}, {HTTP, "80,443x", "443x", NO_PORT},
-          {HTTP, ":80", NULL, NO_PORT}, {HTTP, "tcp://80", NULL, NO_PORT},
-          {HTTP, "*", NULL, "these are numbers: for every port set SANDLOCK_NET_ALLOW=*"},
-          {HTTP, "80,*", "*", ALL}, {HTTP, "0", NULL, ZERO}, {HTTP, "80 70000", "70000", TOO_HIGH},
+          {HTTP, ":80", NULL, NO_PORT}, {HTTP, "tcp://80", NULL, NO_PORT}, {HTTP, "*", NULL, EVERY},
+          {HTTP, "* ", "*", EVERY}, {HTTP, "80 *", "*", EVERY}, {HTTP, "80,*", "*", EVERY},
+          {HTTP, "0", NULL, ZERO}, {HTTP, "80 70000", "70000", TOO_HIGH},
           {HTTP, "9-5", NULL, BACKWARDS});
 }
 

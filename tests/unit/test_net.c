@@ -213,6 +213,8 @@ static void test_wrong_specs(void **state)
     }
 }
 
+#define EVERY_REASON "these are numbers: for every port set SANDLOCK_NET_ALLOW=*"
+
 static void test_http_ports(void **state)
 {
     static const struct {
@@ -221,8 +223,14 @@ static void test_http_ports(void **state)
         {"80,443", "80 443", NULL},
         {"80 443, 8080-8081", "80 443 8080-8081", NULL},
         {",", "", NULL},
-        {"*", NULL, "these are numbers: for every port set SANDLOCK_NET_ALLOW=*"},
-        {"80,*", NULL, "'*' is every port, and stands alone"},
+        {"*", NULL, EVERY_REASON},
+        {"* ", NULL, EVERY_REASON},
+        {" *", NULL, EVERY_REASON},
+        {"80 *", NULL, EVERY_REASON},
+        {"80,*", NULL, EVERY_REASON},
+        {"*,80", NULL, EVERY_REASON},
+        {"80*", NULL, PORT_REASON},
+        {"**", NULL, PORT_REASON},
         {":80", NULL, PORT_REASON},
         {"0", NULL, "nobody can connect to port 0"},
         {"80,65536", NULL, "ports end at 65535"},
@@ -232,10 +240,13 @@ static void test_http_ports(void **state)
         struct network net = network_make();
         struct fault fault = {0};
         const char *reason = net_http_parse(span_of(rows[i].list), &net, &fault);
-        if (rows[i].reason != NULL)
-            assert_string_equal(reason, rows[i].reason);
-        else
-            assert_string_equal(ports_of(&net), rows[i].ports);
+        if (rows[i].reason != NULL) {
+            if (reason == NULL || strcmp(reason, rows[i].reason) != 0)
+                fail_msg("%s: expected %s, got %s", rows[i].list, rows[i].reason, reason);
+            continue;
+        }
+        assert_null(reason);
+        assert_string_equal(ports_of(&net), rows[i].ports);
     }
 }
 
