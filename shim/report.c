@@ -8,7 +8,7 @@
 
 /* What to do when a system call answers with an error; the first row that fits counts. */
 static const struct {
-    const char *call; /* what its name begins with */
+    const char *call; /* what its name, or that of the variable it is made for, begins with */
     int error;
     const char *advice;
 } advices[] = {
@@ -21,6 +21,9 @@ static const struct {
      "the hard limit of core files is 0, which a core_pattern with a pipe does not heed; raise it "
      "to 1"},
     {"prctl", EPERM, "blocked by an outer seccomp filter"},
+    {"SANDLOCK_", EXDEV,
+     "it leads through a magic link of /proc, which is not followed inside SANDLOCK_CHROOT; write "
+     "the path behind it"},
 };
 
 static const char *advice_find(const struct fault *fault)

@@ -27,8 +27,7 @@ int sys_unshare_memory(void);
 int sys_open_path(const char *path);
 
 /* The same, looked up inside the directory root as chroot(2) would: no link and no ".." leads out
- * of it (openat2(2), RESOLVE_IN_ROOT). -EXDEV, -ELOOP: a magic link of /proc; -ENOSYS before 5.6.
- */
+ * of it (openat2(2), RESOLVE_IN_ROOT). -EXDEV: a magic link of /proc; -ENOSYS before 5.6. */
 int sys_open_path_in(int root, const char *path);
 
 /* Opens the directory that fd, of either of the two, stands for, to list it. */

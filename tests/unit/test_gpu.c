@@ -161,8 +161,11 @@ static void test_file_in_the_place_of_dev(void **state)
         "SANDLOCK_NO_COREDUMP=1"
 
 /* What follows the text of an error. */
-static const char *advice(const char *call, int error)
+static const char *advice(const char *call, const char *subject, int error)
 {
+    if (error == EXDEV && begins(subject, "SANDLOCK_"))
+        return ": it leads through a magic link of /proc, which is not followed inside "
+               "SANDLOCK_CHROOT; write the path behind it";
     if (error != EPERM)
         return "";
     if (begins(call, "landlock_add_rule"))
@@ -213,7 +216,7 @@ static const char *line_for(const struct fake *log, unsigned at, int error, bool
         subject = name;
     }
     snprintf(line, sizeof line, "sandlock: %s: %s%s%s%s%s\n", subject, *path != '\0' ? "\"" : "",
-             path, *path != '\0' ? "\": " : "", strerror(error), advice(call, error));
+             path, *path != '\0' ? "\": " : "", strerror(error), advice(call, subject, error));
     return line;
 }
 
