@@ -58,7 +58,8 @@ static int rule_add(const struct walk *walk, enum path_class which, int fd)
     int added = landlock_zero(sys_landlock_add_path(landlock->ruleset, fd, rights));
     if (added == -EBADFD) {
         path_failed(walk, walk->variable, added);
-        walk->fault->reason = "a pipe, a socket or the like has no path to grant";
+        walk->fault->reason = "a pipe, a socket, a namespace or the like cannot be granted, and "
+                              "need not be";
         return added;
     }
     if (added < 0)

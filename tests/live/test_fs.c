@@ -386,6 +386,32 @@ static void test_wrong_paths(void **state)
     live_expect(&outcome, 0, "OK\n", "");
 }
 
+/* What lies in no mounted file system takes no rule, and none is needed to open it. */
+static void test_pipes_and_namespaces_need_no_grant(void **state)
+{
+    static const char *const paths[] = {"/proc/self/ns/net", "/proc/self/ns/mnt", "/dev/stderr",
+                                        "/proc/self/fd/2"}; /* which live_run makes a pipe */
+    struct outcome outcome;
+    char list[128], open[64], line[256];
+    (void)state;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        for (enum face face = PRELOAD; face <= PROGRAM; face++) {
+            snprintf(list, sizeof list, MORE "%s", paths[i]);
+            snprintf(open, sizeof open, "exec 3<%s", paths[i]);
+            snprintf(
+                line, sizeof line,
+                "sandlock: SANDLOCK_FS_READABLE: \"%s\": File descriptor in bad state: a pipe, "
+                "a socket, a namespace or the like cannot be granted, and need not be\n",
+                paths[i]);
+            live_run(&outcome, face, LIST(list), LIST("/bin/sh", "-c", open));
+            live_expect(&outcome, 125, "", line);
+            live_run(&outcome, face, LIST(READ ":/dev/null"), LIST("/bin/sh", "-c", open));
+            live_expect(&outcome, 0, "", "");
+        }
+    live_probe(PRELOAD, LIST(READ), "read", "/proc/self/status", false);
+    live_probe(BARE, LIST("A=1"), "read", "/proc/self/status", true);
+}
+
 /* An optional path is one that may be missing, not one that may fail. */
 static void test_unsearchable_path_is_no_missing_path(void **state)
 {
@@ -441,6 +467,7 @@ int main(void)
         TEST(test_strange_names),
         TEST(test_relative_paths),
         TEST(test_wrong_paths),
+        TEST(test_pipes_and_namespaces_need_no_grant),
         TEST(test_unsearchable_path_is_no_missing_path),
         TEST(test_thousands_of_entries),
     };

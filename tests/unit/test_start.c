@@ -165,8 +165,8 @@ static void fail_each(const char *const env[], unsigned calls)
             if (begins(name, "landlock_add_rule") && errors[e] == EBADFD) {
                 snprintf(
                     known, sizeof known,
-                    "SANDLOCK_FS_%s: \"%s\": File descriptor in bad state: a pipe, a socket or "
-                    "the like has no path to grant",
+                    "SANDLOCK_FS_%s: \"%s\": File descriptor in bad state: a pipe, a socket, a "
+                    "namespace or the like cannot be granted, and need not be",
                     strcmp(path, "/tmp") == 0 ? "WRITABLE" : "READABLE", path);
                 line = known;
             }
