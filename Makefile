@@ -23,8 +23,9 @@ help: ## print this
 
 OWN_CFLAGS := -std=c11 -D_GNU_SOURCE -fvisibility=hidden -fstack-protector-strong \
 	-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes $(WERROR) -MMD -MP
-# A checked memcpy would be libc's: see shim/syscall.h.
-LAST_CFLAGS := -fPIC -U_FORTIFY_SOURCE
+# A checked memcpy would be libc's: see shim/syscall.h. What distributions define by way of -Wp, comes
+# after all -D and -U, so it is undefined that way too.
+LAST_CFLAGS := -fPIC -U_FORTIFY_SOURCE -Wp,-U_FORTIFY_SOURCE
 OWN_LDFLAGS := -shared -Wl,-soname,libsandlock_shim.so -Wl,--version-script=shim/version.map \
 	-Wl,-e,_start -Wl,-z,initfirst,-z,nodlopen,-z,nodelete \
 	-Wl,-z,relro,-z,now,-z,noexecstack,-z,defs,-z,text -Wl,--build-id
