@@ -212,6 +212,31 @@ static void test_alone(void **state)
     live_expect(&outcome, 0, "OK\n", "");
 }
 
+/* SANDLOCK_DISABLE=net_tcp: nothing of TCP is enforced, be it granted or not, and all else is. */
+static void test_disabled(void **state)
+{
+    static const struct {
+        const char *allow, *bind, *disable, *connects, *binds;
+    } rows[] = {
+        {"C", NULL, "A=1", "--+--", "------"},
+        {"C", NULL, "SANDLOCK_DISABLE=net_tcp", "+++++", "++++++"},
+        {"C", "D", "A=1", "--+--", "---+--"},
+        {"C", "D", "SANDLOCK_DISABLE=net_tcp", "+++++", "++++++"},
+        {NULL, NULL, "SANDLOCK_DISABLE=net_tcp", "+++++", "++++++"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (enum face face = PRELOAD; face <= PROGRAM; face++) {
+            const char *const *policy =
+                LIST(READ, setting("SANDLOCK_NET_ALLOW", rows[i].allow),
+                     setting("SANDLOCK_NET_BIND", rows[i].bind), rows[i].disable);
+            try(face, policy, "tcp-connect", hosts[0], rows[i].connects);
+            try(face, policy, "tcp-bind", hosts[0], rows[i].binds);
+            live_probe(face, policy, "read", "%/in/file", false);
+        }
+    live_probe(BARE, LIST("A=1"), "read", "%/in/file", true);
+}
+
 /* AF_UNSPEC: a connection may always be dissolved; a bind that hides behind it is one. */
 static void test_unspecified_family(void **state)
 {
@@ -241,6 +266,7 @@ int main(void)
         TEST(test_ephemeral_port),
         TEST(test_http_ports),
         TEST(test_alone),
+        TEST(test_disabled),
         TEST(test_unspecified_family),
     };
     return cmocka_run_group_tests(tests, listen_on_all, NULL);
