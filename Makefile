@@ -22,19 +22,49 @@ help: ## print this
 # --- The shared object ---------------------------------------------------------------------------
 
 OWN_CFLAGS := -std=c11 -D_GNU_SOURCE -fvisibility=hidden -fstack-protector-strong \
+	-fno-asynchronous-unwind-tables -I$(B) \
 	-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes $(WERROR) -MMD -MP
 # A checked memcpy would be libc's: see shim/syscall.h. What distributions define by way of -Wp, comes
 # after all -D and -U, so it is undefined that way too.
 LAST_CFLAGS := -fPIC -U_FORTIFY_SOURCE -Wp,-U_FORTIFY_SOURCE
-OWN_LDFLAGS := -shared -Wl,-soname,libsandlock_shim.so -Wl,--version-script=shim/version.map \
+OWN_LDFLAGS := -shared -nostdlib -Wl,-soname,libsandlock_shim.so -Wl,--version-script=shim/version.map \
 	-Wl,-e,_start -Wl,-z,initfirst,-z,nodlopen,-z,nodelete \
-	-Wl,-z,relro,-z,now,-z,noexecstack,-z,defs,-z,text -Wl,--build-id
+	-Wl,-z,relro,-z,now,-z,noexecstack,-z,defs,-z,text -Wl,-z,noseparate-code -Wl,--build-id
 
 OBJECTS := $(patsubst %.c,$(B)/%.o,$(wildcard env/*.c shim/*.c))
 
 $(SHIM): $(OBJECTS) shim/version.map
 	$(CC) $(CFLAGS) $(LDFLAGS) $(OWN_LDFLAGS) -o $@ \
-		"$$($(CC) $(CFLAGS) -print-file-name=Scrt1.o)" $(OBJECTS)
+		$(OBJECTS) -lgcc
+
+# What only runs when something is wrong, or is asked for, is to be small rather than fast.
+COLD := env/fields env/net env/protections env/value shim/errors shim/exec shim/groups shim/paths \
+	shim/process shim/program shim/report shim/text
+$(COLD:%=$(B)/%.o): LAST_CFLAGS += $(if $(filter -O2 -O3,$(CFLAGS)),-Os)
+
+# The filter and the table of system calls, compiled by libseccomp on the build machine (BUILD_CC)
+# for the architecture that CC makes programs for.
+BUILD_CC ?= cc
+TARGET_x86_64 := x86
+TARGET_i686 := x86
+TARGET_aarch64 := arm
+TARGET_riscv64 := riscv64
+TARGET := $(TARGET_$(firstword $(subst -, ,$(shell $(CC) -dumpmachine))))
+
+$(B)/generate: $(wildcard shim/gen/*.c shim/gen/*.h) shim/gates.c shim/gates.h
+	@mkdir -p $(@D)
+	$(BUILD_CC) -std=c11 -D_GNU_SOURCE -O1 -g -Wall -Wextra $(WERROR) -o $@ $(filter %.c,$^) -lseccomp
+
+$(B)/filter_program.h: $(B)/generate
+	$< $(TARGET) program > $@.new
+	@mv $@.new $@
+
+$(B)/call_names.h: $(B)/generate
+	$< $(TARGET) names > $@.new
+	@mv $@.new $@
+
+$(B)/shim/filter.o: $(B)/filter_program.h
+$(B)/shim/calls.o: $(B)/call_names.h
 
 $(B)/%.o: %.c $(B)/config.h
 	@mkdir -p $(@D)
@@ -76,7 +106,7 @@ clean: ## remove what was built
 
 # --- For developers and the curious --------------------------------------------------------------
 
-PACKAGES := gcc libc6-dev binutils clang clang-format libclang-rt-dev shellcheck mandoc pkgconf \
+PACKAGES := gcc libc6-dev libseccomp-dev binutils clang clang-format libclang-rt-dev shellcheck mandoc pkgconf \
 	patchelf libcmocka-dev libasan8 libubsan1 golang-go git python3 util-linux make
 # What the real servers and the recipes are tried with, besides.
 SERVERS := nginx-light redis-server redis-tools postgresql curl nodejs python3-yaml openssl \

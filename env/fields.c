@@ -1,61 +1,69 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fields.h"
 
+#include "value.h"
 #include "vars.h"
 
+/* Names, ARE, why, END. */
+#define ARE        "\0"
+#define END        "\0"
+
 #define SUPERVISOR "needs a supervisor, which sandlock has and the shim does without"
-#define HTTP       "reading requests " SUPERVISOR
-#define COW        "copying on write " SUPERVISOR
-#define LIMIT      "limits of resources are set by prlimit(1), ulimit or a cgroup"
 #define DENIED     "all is denied that is not granted, and no grant can be taken back in part"
 
-const struct field fields_not_offered[] = {
-    {VARS_PREFIX "FS_DENIED", DENIED ": grant what lies beside it"},
-    {VARS_PREFIX "NET_DENY", DENIED ": see SANDLOCK_NET_ALLOW"},
-    {VARS_PREFIX "NET_DENY_BIND", DENIED ": see SANDLOCK_NET_BIND"},
-    {VARS_PREFIX "NET_ALLOW_BIND", "it is called SANDLOCK_NET_BIND here"},
-    {VARS_PREFIX "PROTECTION_POLICY",
-     "see SANDLOCK_ALLOW_DEGRADED, SANDLOCK_REQUIRE and SANDLOCK_DISABLE"},
-    {VARS_PREFIX "EXTRA_DENY_SYSCALLS", "there is no filter of system calls"},
-    {VARS_PREFIX "EXTRA_ALLOW_SYSCALLS", "there is no filter of system calls"},
-    {VARS_PREFIX "HTTP_ALLOW", HTTP},
-    {VARS_PREFIX "HTTP_DENY", HTTP},
-    {VARS_PREFIX "HTTP_CA", HTTP},
-    {VARS_PREFIX "HTTP_KEY", HTTP},
-    {VARS_PREFIX "HTTP_INJECT_CA", HTTP},
-    {VARS_PREFIX "HTTP_CA_OUT", HTTP},
-    {VARS_PREFIX "MAX_MEMORY", LIMIT},
-    {VARS_PREFIX "MAX_PROCESSES", LIMIT},
-    {VARS_PREFIX "MAX_OPEN_FILES", LIMIT},
-    {VARS_PREFIX "MAX_CPU", LIMIT},
-    {VARS_PREFIX "MAX_DISK", COW},
-    {VARS_PREFIX "WORKDIR", COW},
-    {VARS_PREFIX "FS_STORAGE", COW},
-    {VARS_PREFIX "ON_EXIT", COW},
-    {VARS_PREFIX "ON_ERROR", COW},
-    {VARS_PREFIX "FS_MOUNT", "showing one path at another " SUPERVISOR ": see bwrap(1)"},
-    {VARS_PREFIX "RANDOM_SEED", "answering for the kernel " SUPERVISOR},
-    {VARS_PREFIX "TIME_START", "answering for the kernel " SUPERVISOR},
-    {VARS_PREFIX "DETERMINISTIC_DIRS", "answering for the kernel " SUPERVISOR},
-    {VARS_PREFIX "NUM_CPUS", "answering for the kernel " SUPERVISOR},
-    {VARS_PREFIX "PORT_REMAP", "answering for the kernel " SUPERVISOR},
-    {VARS_PREFIX "POLICY_FN", "asking a function " SUPERVISOR},
-    {VARS_PREFIX "NO_SUPERVISOR", "there never is one"},
-    {VARS_PREFIX "NAME", "a name is for a supervisor, and there is none"},
-    {VARS_PREFIX "NO_RANDOMIZE_MEMORY", "see setarch(8), option -R"},
-    {VARS_PREFIX "NO_HUGE_PAGES", "see prctl(2), PR_SET_THP_DISABLE"},
-    {VARS_PREFIX "CPU_CORES", "see taskset(1)"},
-    {VARS_PREFIX "CWD", "see env(1), option -C"},
-    {VARS_PREFIX "CLEAN_ENV", "see env(1), option -i"},
-    {VARS_PREFIX "ENV", "see env(1)"},
-    {VARS_PREFIX "UID", "see setpriv(1)"},
-    {NULL, NULL},
-};
+/* clang-format off */
+const char fields_not_offered[] =
+    "FS_DENIED" ARE DENIED ": grant what lies beside it" END
+    "NET_DENY" ARE DENIED ": see SANDLOCK_NET_ALLOW" END
+    "NET_DENY_BIND" ARE DENIED ": see SANDLOCK_NET_BIND" END
+    "NET_ALLOW_BIND" ARE "it is called SANDLOCK_NET_BIND here" END
+    "PROTECTION_POLICY"
+    ARE "see SANDLOCK_ALLOW_DEGRADED, SANDLOCK_REQUIRE and SANDLOCK_DISABLE" END
+    "EXTRA_DENY_SYSCALLS" ARE "it is called SANDLOCK_SECCOMP_DENY here" END
+    "EXTRA_ALLOW_SYSCALLS"
+    ARE "system calls are left open in groups, by SANDLOCK_SECCOMP_ALLOW" END
+    "HTTP_ALLOW HTTP_DENY HTTP_CA HTTP_KEY HTTP_INJECT_CA HTTP_CA_OUT"
+    ARE "reading requests " SUPERVISOR END
+    "MAX_MEMORY MAX_PROCESSES MAX_OPEN_FILES MAX_CPU"
+    ARE "limits of resources are set by prlimit(1), ulimit or a cgroup" END
+    "MAX_DISK WORKDIR FS_STORAGE ON_EXIT ON_ERROR"
+    ARE "copying on write " SUPERVISOR END
+    "FS_MOUNT" ARE "showing one path at another " SUPERVISOR ": see bwrap(1)" END
+    "RANDOM_SEED TIME_START DETERMINISTIC_DIRS NUM_CPUS PORT_REMAP"
+    ARE "answering for the kernel " SUPERVISOR END
+    "POLICY_FN" ARE "asking a function " SUPERVISOR END
+    "NO_SUPERVISOR" ARE "there never is one" END
+    "NAME" ARE "a name is for a supervisor, and there is none" END
+    "NO_RANDOMIZE_MEMORY" ARE "see setarch(8), option -R" END
+    "NO_HUGE_PAGES" ARE "see prctl(2), PR_SET_THP_DISABLE" END
+    "CPU_CORES" ARE "see taskset(1)" END
+    "CWD" ARE "see env(1), option -C" END
+    "CLEAN_ENV" ARE "see env(1), option -i" END
+    "ENV" ARE "see env(1)" END
+    "UID" ARE "see setpriv(1)" END;
+/* clang-format on */
 
-const char *field_reason(struct span name)
+const char *field_next(const char *fields)
 {
-    const struct field *f = fields_not_offered;
-    while (f->name != NULL && !span_equals(name, f->name))
-        f++;
-    return f->reason;
+    return field_reason_of(fields) + strlen(field_reason_of(fields)) + 1;
+}
+
+const char *field_reason_of(const char *fields)
+{
+    return fields + strlen(fields) + 1;
+}
+
+const char *field_reason(struct span variable)
+{
+    size_t prefix = sizeof VARS_PREFIX - 1;
+    if (variable.len <= prefix)
+        return NULL;
+    variable.at += prefix, variable.len -= prefix;
+    for (const char *fields = fields_not_offered; *fields != '\0'; fields = field_next(fields)) {
+        struct span rest = span_of(fields), name;
+        while (word_next(&rest, &name))
+            if (span_same(name, variable))
+                return field_reason_of(fields);
+    }
+    return NULL;
 }

@@ -244,10 +244,13 @@ net_set net_at(const struct network *net, unsigned port)
 
 unsigned net_next(const struct network *net, unsigned port)
 {
+    net_set set = net->some & ~net->all;
+    if (set == 0)
+        return PORTS;
     for (; port < PORTS; port = (port / 64 + 1) * 64) {
         uint64_t word = 0;
         for (unsigned access = 0; access < NET_ACCESSES; access++)
-            if (net->some & ~net->all & NET_BIT(access))
+            if (set & NET_BIT(access))
                 word |= net->bits[access].words[port / 64];
         word >>= port % 64;
         if (word != 0)

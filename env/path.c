@@ -19,29 +19,51 @@
     "/etc/localtime\0/etc/timezone\0/usr/share/zoneinfo\0/usr/share/locale\0"                      \
     "/usr/lib/locale\0/etc/locale.alias\0"
 
+/* @base is these five, as they lie one behind the other. */
+static const char base[] = SYSTEM USERS LOCALE DNS TLS;
+
+enum {
+    USERS_AT = sizeof SYSTEM - 1,
+    LOCALE_AT = USERS_AT + sizeof USERS - 1,
+    DNS_AT = LOCALE_AT + sizeof LOCALE - 1,
+    TLS_AT = DNS_AT + sizeof DNS - 1
+};
+
 const struct preset presets[] = {
-    {"system", false, SYSTEM},
-    {"dns", false, DNS},
-    {"tls", false, TLS},
-    {"users", false, USERS},
-    {"locale", false, LOCALE},
-    {"base", false, SYSTEM USERS LOCALE DNS TLS},
-    {"proc", false, "/proc\0"},
-    {"sys", false, "/sys/devices/system/cpu\0/sys/fs/cgroup\0"},
-    {"dev", true, "/dev/null\0/dev/zero\0/dev/full\0/dev/random\0/dev/urandom\0"},
-    {"tty", true, "/dev/tty\0/dev/ptmx\0/dev/pts\0"},
-    {"shm", true, "/dev/shm\0"},
-    {"tmp", true, "/tmp\0/var/tmp\0"},
-    {"none", false, ""},
-    {NULL, false, NULL},
+    {"system", false, {base, USERS_AT}},
+    {"dns", false, {base + DNS_AT, TLS_AT - DNS_AT}},
+    {"tls", false, {base + TLS_AT, sizeof base - 1 - TLS_AT}},
+    {"users", false, {base + USERS_AT, LOCALE_AT - USERS_AT}},
+    {"locale", false, {base + LOCALE_AT, DNS_AT - LOCALE_AT}},
+    {"base", false, {base, sizeof base - 1}},
+#define PATHS(list)                                                                                \
+    {                                                                                              \
+        list, sizeof list - 1                                                                      \
+    }
+    {"proc", false, PATHS("/proc\0")},
+    {"sys", false, PATHS("/sys/devices/system/cpu\0/sys/fs/cgroup\0")},
+    {"dev", true, PATHS("/dev/null\0/dev/zero\0/dev/full\0/dev/random\0/dev/urandom\0")},
+    {"tty", true, PATHS("/dev/tty\0/dev/ptmx\0/dev/pts\0")},
+    {"shm", true, PATHS("/dev/shm\0")},
+    {"tmp", true, PATHS("/tmp\0/var/tmp\0")},
+    {"none", false, PATHS("")},
+    {"", false, {NULL, 0}},
 };
 
 static const struct preset *preset_find(struct span name)
 {
     const struct preset *p = presets;
-    while (p->name != NULL && !span_equals(name, p->name))
+    while (*p->name != '\0' && !span_equals(name, p->name))
         p++;
-    return p->name != NULL ? p : NULL;
+    return *p->name != '\0' ? p : NULL;
+}
+
+static struct span preset_nearest(struct span name)
+{
+    struct nearest nearest = nearest_to(name);
+    for (const struct preset *p = presets; *p->name != '\0'; p++)
+        nearest_offer(&nearest, p->name);
+    return nearest.name;
 }
 
 /* White space that does not separate entries. */
@@ -91,7 +113,7 @@ static const char *preset_start(struct path_iter *it, struct span name)
 {
     const struct preset *preset = preset_find(name);
     if (preset == NULL) {
-        it->word = name_nearest(name, &presets->name, sizeof *presets);
+        it->word = preset_nearest(name);
         return "unknown preset: did you mean @%?";
     }
     if (it->writable && !preset->writable)
@@ -103,16 +125,17 @@ static const char *preset_start(struct path_iter *it, struct span name)
 
 struct path_iter path_iterate(struct span list, bool writable)
 {
-    return (struct path_iter){.rest = list, .expanded = "", .writable = writable};
+    return (struct path_iter){.rest = list, .writable = writable};
 }
 
 bool path_next(struct path_iter *it, char path[static PATH_MAX])
 {
     for (;;) {
-        if (*it->expanded != '\0') {
-            size_t size = strlen(it->expanded) + 1;
-            memcpy(path, it->expanded, size);
-            it->expanded += size;
+        if (it->expanded.len > 0) {
+            size_t size = strlen(it->expanded.at) + 1;
+            memcpy(path, it->expanded.at, size);
+            it->expanded.at += size;
+            it->expanded.len -= size;
             return true;
         }
         if (it->rest.len == 0)

@@ -16,9 +16,9 @@
 
 /* A named list of paths that programs commonly need. */
 struct preset {
-    const char *name;  /* without its '@' */
+    char name[8];      /* without its '@' */
     bool writable;     /* whether it may stand in a list that grants writing */
-    const char *paths; /* each ended by '\0', the last by one more */
+    struct span paths; /* each ended by '\0' */
 };
 
 /* All presets; the last one has no name. */
@@ -27,7 +27,7 @@ extern const struct preset presets[];
 /* A walk over a path list. The members below the line are for the caller to read. */
 struct path_iter {
     struct span rest;     /* what is still to be read */
-    const char *expanded; /* what is left of the paths of the current preset */
+    struct span expanded; /* what is left of the paths of the current preset */
     bool writable;        /* whether the list grants writing */
     /* -- */
     struct span entry;  /* the current entry as written */

@@ -45,6 +45,16 @@ static inline bool span_same(struct span a, struct span b)
     return a.len == b.len && memcmp(a.at, b.at, a.len) == 0;
 }
 
+/* Mixes text into a hash (FNV-1a of 64 bits; the first is HASH_BASIS). It tells policies apart; it
+ * is no secret and no seal. */
+#define HASH_BASIS 0xcbf29ce484222325ULL
+static inline uint64_t span_hash(uint64_t hash, struct span text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        hash = (hash ^ (unsigned char)text.at[i]) * 0x100000001b3ULL;
+    return hash;
+}
+
 /* What stands behind the last '/' of a path. */
 static inline struct span span_file_name(struct span path)
 {
@@ -105,8 +115,26 @@ enum wish {
     WISH_DISABLED  /* SANDLOCK_DISABLE: do not enforce it */
 };
 
+/* Which filter of system calls there is. */
+enum filter_mode {
+    FILTER_DEFAULT,
+    FILTER_NESTED, /* one that lets programs make user namespaces of their own */
+    FILTER_OFF     /* none, and no mark */
+};
+
+/* What comes of a call that it forbids. */
+enum filter_action { ACTION_ERRNO, ACTION_LOG, ACTION_KILL, ACTION_TRAP };
+
+/* What is asked of the filter. */
+struct filter_wishes {
+    unsigned mode;      /* enum filter_mode */
+    unsigned action;    /* enum filter_action */
+    struct span opened; /* groups that it leaves open, as written; .at is NULL where unset */
+    struct span denied; /* further groups and calls that it denies */
+};
+
 /* What is switched on or off. */
-enum knob { KNOB_VERBOSE, KNOB_CLOSE_FDS, KNOB_NO_COREDUMP, KNOBS };
+enum knob { KNOB_VERBOSE, KNOB_CLOSE_FDS, KNOB_NO_COREDUMP, KNOB_KEEP_ENV, KNOBS };
 
 struct policy {
     struct span paths[PATH_CLASSES]; /* path lists as written; .at is NULL where unset */
@@ -117,7 +145,11 @@ struct policy {
     struct network net;
     enum wish wishes[PROTECTIONS];
     protection_set named; /* those whose wish is by name, and not by "all" */
+    struct filter_wishes filter;
     bool knobs[KNOBS];
+    bool empty;      /* nothing but knobs is set, which is no policy */
+    bool relative;   /* some path is seen from the working directory */
+    uint64_t digest; /* of all that is set but knobs, in whatever order */
 };
 
 /* What is wrong, as the parts of the one line that says so (shim/report.h prints it). */

@@ -4,16 +4,19 @@
 #include <limits.h>
 #include <stdint.h>
 
-const char *const protection_names[PROTECTIONS + 1] = {
-    [FS_REFER] = "fs_refer",
-    [FS_TRUNCATE] = "fs_truncate",
-    [NET_TCP] = "net_tcp",
-    [FS_IOCTL_DEV] = "fs_ioctl_dev",
-    [SIGNAL_SCOPE] = "signal_scope",
-    [ABSTRACT_UNIX_SOCKET_SCOPE] = "abstract_unix_socket_scope",
-    [FS_RESOLVE_UNIX] = "fs_resolve_unix",
-    [NET_UDP] = "net_udp",
-    [PROTECTIONS] = NULL,
+const char *const filter_modes[] = {
+    [FILTER_DEFAULT] = "default",
+    [FILTER_NESTED] = "nested",
+    [FILTER_OFF] = "off",
+    NULL,
+};
+
+const char *const filter_actions[] = {
+    [ACTION_ERRNO] = "errno",
+    [ACTION_LOG] = "log",
+    [ACTION_KILL] = "kill",
+    [ACTION_TRAP] = "trap",
+    NULL,
 };
 
 static bool is_separator(char c)
@@ -42,8 +45,7 @@ static char folded(char c)
     return c == '-' ? '_' : c;
 }
 
-/* Whether word is name, in any case and with '-' for '_'. */
-static bool name_equal(struct span word, const char *name)
+bool name_equal(struct span word, const char *name)
 {
     for (size_t i = 0; i < word.len; i++)
         if (name[i] == '\0' || folded(word.at[i]) != folded(name[i]))
@@ -103,47 +105,36 @@ static size_t name_distance(struct span a, struct span b)
     return row[width];
 }
 
-struct span name_nearest(struct span word, const char *const *first, size_t stride)
+struct nearest nearest_to(struct span word)
 {
-    const char *nearest = *first;
-    size_t least = SIZE_MAX;
-    for (const char *row = (const char *)first;; row += stride) {
-        const char *name = *(const char *const *)(const void *)row;
-        if (name == NULL)
-            return span_of(nearest);
-        size_t distance = name_distance(word, span_of(name));
-        if (distance < least)
-            least = distance, nearest = name;
+    return (struct nearest){.word = word, .cost = SIZE_MAX};
+}
+
+void nearest_offer(struct nearest *nearest, const char *name)
+{
+    size_t cost = name_distance(nearest->word, span_of(name));
+    if (cost < nearest->cost) {
+        nearest->cost = cost;
+        nearest->name = span_of(name);
     }
 }
 
-/* The protection called word, or PROTECTIONS. */
-static unsigned protection_find(struct span word)
+struct span name_nearest(struct span word, const char *const *names)
 {
-    unsigned p = 0;
-    while (p < PROTECTIONS && !name_equal(word, protection_names[p]))
-        p++;
-    return p;
+    struct nearest nearest = nearest_to(word);
+    for (; *names != NULL; names++)
+        nearest_offer(&nearest, *names);
+    return nearest.name;
 }
 
-const char *protections_parse(struct span value, struct protection_list *out, struct fault *fault)
+bool choice_parse(struct span value, const char *const *names, unsigned *out)
 {
-    struct protection_list list = {0};
-    struct span word;
-    while (word_next(&value, &word)) {
-        unsigned p = protection_find(word);
-        if (p < PROTECTIONS) {
-            list.named |= PROTECTION_BIT(p);
-        } else if (name_equal(word, "all")) {
-            list.all = true;
-        } else {
-            fault->entry = word;
-            fault->word = name_nearest(word, protection_names, sizeof *protection_names);
-            return "unknown protection: did you mean %?";
+    for (unsigned i = 0; names[i] != NULL; i++)
+        if (name_equal(value, names[i])) {
+            *out = i;
+            return true;
         }
-    }
-    *out = list;
-    return NULL;
+    return false;
 }
 
 /* Takes a number off the beginning of *text. */

@@ -1,30 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Values: words, booleans, names of protections, and the nearest name to a mistyped one. */
+/* Values: words, booleans, choices, numbers, and the nearest name to a mistyped one. */
 #ifndef ENV_VALUE_H
 #define ENV_VALUE_H
 
 #include "policy.h"
 
-/* The names of the protections, in the order of enum protection, and NULL. */
-extern const char *const protection_names[PROTECTIONS + 1];
-
-/* What one of the three lists of protections says. */
-struct protection_list {
-    protection_set named;
-    bool all; /* the word "all" stands in it */
-};
+/* The names of what SANDLOCK_SECCOMP and SANDLOCK_SECCOMP_ACTION can say, in the order of their
+ * enums, and NULL. */
+extern const char *const filter_modes[];
+extern const char *const filter_actions[];
 
 /* Takes the next word off *rest into *word. Words are separated by commas and white space.
  * Returns whether there was one. */
 bool word_next(struct span *rest, struct span *word);
 
+/* Whether word is name, in any case and with '-' for '_'. */
+bool name_equal(struct span word, const char *name);
+
+/* Reads one of several names, which end with a NULL, into *out, as its place among them. Returns
+ * whether it is one. */
+bool choice_parse(struct span value, const char *const *names, unsigned *out);
+
 /* Reads one of 1 0 true false yes no on off, in any case, into *out.
  * Returns NULL, or the reason; *out is written only on success. */
 const char *boolean_parse(struct span value, bool *out);
-
-/* Reads names of protections ("-" for "_", any case, "all") into *out.
- * Returns NULL, or the reason, with the entry and the nearest name in *fault. */
-const char *protections_parse(struct span value, struct protection_list *out, struct fault *fault);
 
 /* What is wrong with a number or a range of numbers. */
 enum range_fault { RANGE_GOOD, RANGE_NO_NUMBER, RANGE_TOO_LARGE, RANGE_BACKWARDS };
@@ -55,9 +54,17 @@ enum { GPU_MAX = 255 };
  * entry in *fault. */
 const char *gpus_parse(struct span list, struct fault *fault);
 
-/* The name that word was most likely meant to be (an edit distance, case aside). The names are
- * those at *first and every stride bytes after it, up to a NULL; there is at least one. Only the
- * first 63 bytes of word count. */
-struct span name_nearest(struct span word, const char *const *first, size_t stride);
+/* The name that a word was most likely meant to be (an edit distance, case aside), of those that
+ * are offered one by one. Only the first 63 bytes of the word count. */
+struct nearest {
+    struct span word;
+    struct span name; /* the best so far; none before the first offer */
+    size_t cost;
+};
+struct nearest nearest_to(struct span word);
+void nearest_offer(struct nearest *nearest, const char *name);
+
+/* The same of names that end with a NULL; there is at least one. */
+struct span name_nearest(struct span word, const char *const *names);
 
 #endif

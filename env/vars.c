@@ -4,6 +4,7 @@
 #include "fields.h"
 #include "net.h"
 #include "path.h"
+#include "protections.h"
 #include "value.h"
 
 #include <limits.h>
@@ -31,6 +32,13 @@ const struct variable variables[] = {
      "protections that it may not lack"},
     {VARS_PREFIX "DISABLE", KIND_PROTECTIONS, WISH_DISABLED, true, "NAME,...",
      "protections not to enforce"},
+    {VARS_PREFIX "SECCOMP", KIND_MODE, 0, true, "WORD",
+     "the filter of system calls: default, nested or off"},
+    {VARS_PREFIX "SECCOMP_ALLOW", KIND_OPENED, 0, true, "@GROUP,...", "groups that it leaves open"},
+    {VARS_PREFIX "SECCOMP_DENY", KIND_DENIED, 0, true, "NAME,@GROUP,...",
+     "further system calls that it denies"},
+    {VARS_PREFIX "SECCOMP_ACTION", KIND_ACTION, 0, true, "WORD",
+     "what it does then: errno, log, kill or trap"},
     {VARS_PREFIX "VERBOSE", KIND_BOOLEAN, KNOB_VERBOSE, false, "BOOLEAN",
      "say on stderr what was enforced"},
     {VARS_PREFIX "CLOSE_FDS", KIND_BOOLEAN, KNOB_CLOSE_FDS, false, "BOOLEAN",
@@ -38,7 +46,9 @@ const struct variable variables[] = {
     {VARS_PREFIX "KEEP_FDS", KIND_FDS, 0, false, "N,N-M,...", "but not these"},
     {VARS_PREFIX "NO_COREDUMP", KIND_BOOLEAN, KNOB_NO_COREDUMP, false, "BOOLEAN",
      "write no core dumps"},
-    {NULL, KIND_BOOLEAN, 0, false, NULL, NULL},
+    {VARS_PREFIX "KEEP_ENV", KIND_BOOLEAN, KNOB_KEEP_ENV, false, "BOOLEAN",
+     "keep all of these in the environment"},
+    {"", KIND_BOOLEAN, 0, false, "", ""},
 };
 
 enum { VARIABLES = sizeof variables / sizeof *variables - 1 };
@@ -49,15 +59,23 @@ struct reading {
     struct policy policy;
     struct protection_list lists[WISH_DISABLED + 1]; /* by wish */
     unsigned seen;                                   /* one bit for each variable, in order */
-    bool makes_policy;                               /* one of them is more than a knob */
 };
+
+/* Whether name, which has our prefix, is that of v. */
+static bool is_called(const struct variable *v, struct span name)
+{
+    size_t i = sizeof VARS_PREFIX - 1;
+    while (i < name.len && name.at[i] == v->name[i])
+        i++;
+    return i == name.len && v->name[i] == '\0';
+}
 
 static const struct variable *variable_find(struct span name)
 {
     const struct variable *v = variables;
-    while (v->name != NULL && !span_equals(name, v->name))
+    while (*v->name != '\0' && !is_called(v, name))
         v++;
-    return v->name != NULL ? v : NULL;
+    return *v->name != '\0' ? v : NULL;
 }
 
 struct span variable_name(enum variable_kind kind, unsigned slot)
@@ -66,6 +84,14 @@ struct span variable_name(enum variable_kind kind, unsigned slot)
     while (v->kind != kind || v->slot != slot)
         v++;
     return span_of(v->name);
+}
+
+static struct span variable_nearest(struct span name)
+{
+    struct nearest nearest = nearest_to(name);
+    for (const struct variable *v = variables; *v->name != '\0'; v++)
+        nearest_offer(&nearest, v->name);
+    return nearest.name;
 }
 
 /* Names that Kubernetes makes up for a Service that is called "sandlock". */
@@ -86,7 +112,7 @@ static const char *paths_parse(struct span list, enum path_class which, struct p
     policy->paths[which] = list;
     struct path_iter it = path_iterate(list, which == PATH_WRITABLE);
     while (path_next(&it, path))
-        continue;
+        policy->relative |= *path == '.';
     if (it.reason != NULL) {
         fault->entry = it.entry;
         fault->word = it.word;
@@ -126,10 +152,27 @@ static const char *value_read(const struct variable *v, struct span value, struc
         return gpus_parse(value, fault);
     case KIND_DIRECTORY:
         policy->chroot = fault->entry = value;
+        policy->relative |= *value.at == '.';
         return directory_check(value);
     case KIND_FDS:
         policy->keep_fds = value;
         return fds_parse(value, fault);
+    case KIND_MODE:
+        fault->entry = value;
+        return choice_parse(value, filter_modes, &policy->filter.mode)
+                   ? NULL
+                   : "neither default nor nested nor off";
+    case KIND_ACTION:
+        fault->entry = value;
+        return choice_parse(value, filter_actions, &policy->filter.action)
+                   ? NULL
+                   : "neither errno nor log nor kill nor trap";
+    case KIND_OPENED:
+        policy->filter.opened = value;
+        return NULL;
+    case KIND_DENIED:
+        policy->filter.denied = value;
+        return NULL;
     }
     return "of no known kind";
 }
@@ -150,7 +193,7 @@ static const char *variable_read(const char *string, struct reading *reading, st
     if (v == NULL && is_service_link(name))
         return "made up by Kubernetes for a Service called sandlock; set enableServiceLinks: false";
     if (v == NULL) {
-        fault->word = name_nearest(name, &variables->name, sizeof *variables);
+        fault->word = variable_nearest(name);
         return "unknown variable: did you mean %?";
     }
     unsigned bit = 1U << (v - variables);
@@ -159,68 +202,39 @@ static const char *variable_read(const char *string, struct reading *reading, st
     reading->seen |= bit;
     if (value.len == 0)
         return NULL;
-    reading->makes_policy |= v->policy;
+    if (v->policy) {
+        reading->policy.empty = false;
+        reading->policy.digest += span_hash(HASH_BASIS, span_of(string));
+    }
     return value_read(v, value, reading, fault);
 }
 
-/* The wishes whose list names protection p, or, for PROTECTIONS, says "all": one bit for each. */
-static unsigned wishes_for(const struct protection_list *lists, unsigned p)
+/* What cannot be where there is no filter. */
+static const char *filter_check(const struct policy *policy, struct fault *fault)
 {
-    unsigned wishes = 0;
-    for (unsigned wish = WISH_DEGRADED; wish <= WISH_DISABLED; wish++)
-        if (p < PROTECTIONS ? lists[wish].named & PROTECTION_BIT(p) : lists[wish].all)
-            wishes |= 1U << wish;
-    return wishes;
-}
-
-/* The wish in a set that has at most one; a second one is a fault. */
-static const char *only_wish(unsigned set, struct span word, enum wish *wish, struct fault *fault)
-{
-    unsigned found = WISH_DEFAULT;
-    for (unsigned w = WISH_DEGRADED; w <= WISH_DISABLED; w++) {
-        if (!(set & 1U << w))
-            continue;
-        if (found != WISH_DEFAULT) {
-            fault->subject = variable_name(KIND_PROTECTIONS, w);
-            fault->entry = word;
-            fault->word = variable_name(KIND_PROTECTIONS, found);
-            return "stands in % too; only one of the two can hold";
-        }
-        found = w;
+    const struct filter_wishes *filter = &policy->filter;
+    if (filter->mode != FILTER_OFF)
+        return NULL;
+    if (policy->knobs[KNOB_KEEP_ENV]) {
+        fault->subject = variable_name(KIND_BOOLEAN, KNOB_KEEP_ENV);
+        return "not with SANDLOCK_SECCOMP=off: it takes the filter to tell children that they are"
+               " confined already";
     }
-    *wish = (enum wish)found;
-    return NULL;
-}
-
-/* Holds the three lists against each other. A name beats "all". */
-static const char *wishes_settle(const struct protection_list *lists, struct policy *policy,
-                                 struct fault *fault)
-{
-    enum wish all, wish;
-    const char *reason = only_wish(wishes_for(lists, PROTECTIONS), span_of("all"), &all, fault);
-    for (unsigned p = 0; p < PROTECTIONS && reason == NULL; p++) {
-        struct span name = span_of(protection_names[p]);
-        reason = only_wish(wishes_for(lists, p), name, &wish, fault);
-        if (reason != NULL)
-            return reason;
-        if (p == FS_REFER && wish == WISH_DISABLED) {
-            fault->subject = variable_name(KIND_PROTECTIONS, WISH_DISABLED);
-            fault->entry = name;
-            return "cannot be disabled: the kernel denies it unasked";
-        }
-        if (wish != WISH_DEFAULT)
-            policy->named |= PROTECTION_BIT(p);
-        else if (!(p == FS_REFER && all == WISH_DISABLED))
-            wish = all;
-        policy->wishes[p] = wish;
-    }
-    return reason;
+    if (filter->opened.at != NULL)
+        fault->subject = variable_name(KIND_OPENED, 0);
+    else if (filter->denied.at != NULL)
+        fault->subject = variable_name(KIND_DENIED, 0);
+    else if (filter->action != ACTION_ERRNO)
+        fault->subject = variable_name(KIND_ACTION, 0);
+    else
+        return NULL;
+    return "there is no filter with SANDLOCK_SECCOMP=off";
 }
 
 /* The rules that hold between the variables. */
 static const char *reading_check(struct reading *reading, struct fault *fault)
 {
-    const char *reason = wishes_settle(reading->lists, &reading->policy, fault);
+    const char *reason = protections_settle(reading->lists, &reading->policy, fault);
     if (reason != NULL)
         return reason;
     *fault = (struct fault){0};
@@ -228,17 +242,13 @@ static const char *reading_check(struct reading *reading, struct fault *fault)
         fault->subject = variable_name(KIND_FDS, 0);
         return "all are kept where SANDLOCK_CLOSE_FDS=1 is not set";
     }
-    if (!reading->makes_policy)
-        return "no policy is set, or it is consumed already; " VARS_PREFIX
-               "FS_READABLE=@base would be"
-               " one to start with";
-    return NULL;
+    return filter_check(&reading->policy, fault);
 }
 
 const char *vars_read(char *const envp[], struct policy *policy, struct port_bits *bits,
                       struct fault *fault)
 {
-    struct reading reading = {.policy.net.bits = bits};
+    struct reading reading = {.policy = {.net.bits = bits, .empty = true}};
     const char *reason = NULL;
 
     *fault = (struct fault){0};

@@ -17,16 +17,21 @@ enum variable_kind {
     KIND_HTTP_PORTS,
     KIND_GPUS,
     KIND_DIRECTORY,
-    KIND_FDS
+    KIND_FDS,
+    KIND_MODE,
+    KIND_ACTION,
+    KIND_OPENED,
+    KIND_DENIED
 };
 
+/* No pointers, which would be work for the loader at every start. */
 struct variable {
-    const char *name;
-    enum variable_kind kind;
-    unsigned slot;       /* which of its kind it is */
-    bool policy;         /* whether setting it makes a policy */
-    const char *value;   /* how its value reads, for --help */
-    const char *meaning; /* what it does, for --help */
+    char name[25];
+    uint8_t kind;     /* enum variable_kind */
+    uint8_t slot;     /* which of its kind it is */
+    bool policy;      /* whether setting it makes a policy */
+    char value[17];   /* how its value reads, for --help */
+    char meaning[55]; /* what it does, for --help */
 };
 
 /* All variables; the last one has no name. */
@@ -36,7 +41,8 @@ extern const struct variable variables[];
 struct span variable_name(enum variable_kind kind, unsigned slot);
 
 /* Reads all SANDLOCK_* of envp into *policy, whose ports go into bits, NET_ACCESSES of them, which
- * need not be set to anything. An empty variable counts as unset.
+ * need not be set to anything. An empty variable counts as unset. That nothing but knobs is set is
+ * no fault here, but policy->empty. The lists of the filter are not looked into: see gates.h.
  * Returns NULL, or the reason, which *fault has too, with the variable and the entry at fault;
  * *policy is written only on success. The spans of both point into envp's strings. */
 const char *vars_read(char *const envp[], struct policy *policy, struct port_bits *bits,

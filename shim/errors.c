@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <stddef.h>
 
+/* What an errno value says in the C locale of glibc. One string each, for a pointer to it would be
+ * work for the loader at every start. */
 static const struct {
-    int error;
-    const char *text;
+    unsigned char error;
+    char text[39];
 } errors[] = {
     {EPERM, "Operation not permitted"},
     {ENOENT, "No such file or directory"},

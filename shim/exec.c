@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The kernel says EACCES or ENOENT of a program when it means the program, its interpreter, or the
- * interpreter of that. All of this file runs only after execvp has failed, to tell which.
+ * Becoming the program, as execvp(3) does; and when that fails, why. The kernel says EACCES or
+ * ENOENT of a program when it means the program, its interpreter, or the interpreter of that.
  */
 #include "exec.h"
 
@@ -13,9 +13,8 @@
 #include <limits.h>
 #include <link.h> /* ElfW */
 #include <stdint.h>
-#include <stdlib.h> /* getenv */
 
-/* Where execvp looks when PATH is unset (execvp(3), confstr(3)). */
+/* Where to look when PATH is unset (execvp(3), confstr(3)). */
 #define DEFAULT_PATH "/bin:/usr/bin"
 
 /* As many interpreters of interpreters as the kernel follows (execve(2)). */
@@ -55,23 +54,73 @@ static bool is_candidate(const char *path)
     return sys_may_execute(path) == 0 && !is_directory(path);
 }
 
-/* Finds the file that execvp must have meant, the first one that it would try.
- * Writes its path; returns whether there is one. */
-static bool program_find(const char *file, char path[static PATH_MAX])
+/* A walk over the files that a program's name may stand for. */
+struct search {
+    const char *file;
+    const char *rest; /* of the directories; NULL: there are no more */
+    bool only;        /* it is a path: there is but one */
+};
+
+static struct search search_for(const char *file, char *const envp[])
 {
-    if (strchr(file, '/') != NULL)
-        return join(path, (struct span){0}, file) && is_candidate(path);
-    const char *search = getenv("PATH");
-    if (search == NULL)
-        search = DEFAULT_PATH;
-    for (;;) {
-        size_t len = strcspn(search, ":");
-        if (join(path, (struct span){search, len}, file) && is_candidate(path))
+    static const char key[] = "PATH=";
+    struct search search = {file, DEFAULT_PATH, strchr(file, '/') != NULL};
+    for (; *envp != NULL; envp++)
+        if (strncmp(*envp, key, sizeof key - 1) == 0) {
+            search.rest = *envp + sizeof key - 1;
+            break;
+        }
+    if (search.only)
+        search.rest = "";
+    return search;
+}
+
+/* Writes the next file into path. Returns whether there is one. */
+static bool search_next(struct search *search, char path[static PATH_MAX])
+{
+    while (search->rest != NULL && *search->file != '\0') {
+        struct span directory = {search->rest, strcspn(search->rest, ":")};
+        search->rest = directory.at[directory.len] == ':' ? directory.at + directory.len + 1 : NULL;
+        if (join(path, directory, search->file))
             return true;
-        if (search[len] == '\0')
-            return false;
-        search += len + 1;
     }
+    return false;
+}
+
+/* Executes argv[0], or of several that it may stand for the first that can be. argv[-1] is there to
+ * be written: what is neither ELF nor a script of another interpreter's, the shell runs. Returns
+ * -errno, if at all. */
+static int execute(char *argv[], char *const envp[])
+{
+    static const char shell[] = "/bin/sh";
+    char path[PATH_MAX];
+    struct search search = search_for(argv[0], envp);
+    int result = -ENOENT;
+    while (search_next(&search, path)) {
+        int error = sys_execute(path, argv, envp);
+        if (error == -ENOEXEC) {
+            argv[-1] = (char *)(uintptr_t)shell;
+            argv[0] = path;
+            return sys_execute(shell, argv - 1, envp);
+        }
+        if (error == -EACCES || search.only)
+            result = error;
+        else if (error != -ENOENT && error != -ENOTDIR && error != -ESTALE && error != -ENODEV &&
+                 error != -ETIMEDOUT)
+            return error;
+    }
+    return result;
+}
+
+/* Finds the file that was meant, the first one that could be executed but for Landlock.
+ * Writes its path; returns whether there is one. */
+static bool program_find(const char *file, char *const envp[], char path[static PATH_MAX])
+{
+    struct search search = search_for(file, envp);
+    while (search_next(&search, path))
+        if (is_candidate(path))
+            return true;
+    return false;
 }
 
 /* Copies a path that ends at stop, or at a '\0' before it. Returns whether it is one. */
@@ -180,12 +229,12 @@ static void entry_make(char path[static PATH_MAX])
 }
 
 /* What there is to say of an error beyond its text; its word is in path. */
-static const char *reason_find(const char *program, int error, char path[static PATH_MAX],
-                               bool narrowed)
+static const char *reason_find(const char *program, char *const envp[], int error,
+                               char path[static PATH_MAX], bool narrowed)
 {
     if (error != -EACCES && error != -ENOENT)
         return NULL;
-    if (!program_find(program, path))
+    if (!program_find(program, envp, path))
         return error == -EACCES && strchr(program, '/') != NULL && is_directory(program)
                    ? "it is a directory"
                    : NULL;
@@ -204,12 +253,15 @@ static const char *reason_find(const char *program, int error, char path[static 
     }
 }
 
-_Noreturn void exec_program(char *const argv[], char *const envp[], struct confinement confinement)
+_Noreturn void exec_program(char *argv[], char *const envp[], struct confinement confinement)
 {
     char path[PATH_MAX] = "";
-    int error = sys_execute(argv[0], argv, envp);
-    struct fault fault = {.subject = span_of(argv[0]), .error = -error};
-    fault.reason = reason_find(argv[0], error, path, confinement.narrowed);
+    char *const program = argv[0];
+    int error = execute(argv, envp);
+    struct fault fault = {.subject = span_of(program), .error = -error};
+    fault.reason = error == -EPERM && confinement.no_exec
+                       ? "SANDLOCK_SECCOMP_DENY names execve, by which the shim starts it"
+                       : reason_find(program, envp, error, path, confinement.narrowed);
     fault.word = span_of(path);
     bool not_found = error == -ENOENT && fault.reason == NULL;
     shim_fault(not_found ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN, &fault);

@@ -8,6 +8,6 @@
 /* Executes argv[0] with the environment envp; it is looked up in PATH as by execvp(3). confinement
  * is that of this process. Where that fails the process ends: EXIT_NOT_FOUND, or EXIT_CANNOT_RUN
  * with the reason and, when it is the policy, the path that it would have to grant. */
-_Noreturn void exec_program(char *const argv[], char *const envp[], struct confinement confinement);
+_Noreturn void exec_program(char *argv[], char *const envp[], struct confinement confinement);
 
 #endif

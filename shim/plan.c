@@ -3,11 +3,15 @@
 
 #include "../env/net.h"
 
+#define NET_TCP_BITS (NET_BIT(CONNECT_TCP) | NET_BIT(BIND_TCP))
+#define NET_UDP_BITS (NET_BIT(CONNECT_UDP) | NET_BIT(BIND_UDP))
+
 bool plan_is_finer(const struct policy *policy, enum protection p)
 {
-    net_set udp = NET_BIT(CONNECT_UDP) | NET_BIT(BIND_UDP);
-    if (p == NET_UDP)
-        return (policy->net.some & ~policy->net.all & udp) != 0;
+    const struct network *net = &policy->net;
+    if (p == NET_UDP) /* without it, who may do anything with UDP may send anywhere */
+        return (net->some & ~net->all & NET_UDP_BITS) != 0 ||
+               (net->all & NET_UDP_BITS) == NET_BIT(BIND_UDP);
     return p == FS_RESOLVE_UNIX && policy->paths[PATH_UNIX].at != NULL;
 }
 
@@ -120,4 +124,56 @@ uint64_t plan_port_rights(const struct plan *plan, const struct policy *policy, 
 unsigned plan_port_next(const struct policy *policy, unsigned port)
 {
     return port == 0 && sends_unbound(policy) ? 0 : net_next(&policy->net, port);
+}
+
+/* What the policy grants on every port, when what it does not enforce counts as that. */
+static net_set net_open(const struct plan *plan, const struct policy *policy)
+{
+    net_set all = policy->net.all;
+    if (plan->disabled & PROTECTION_BIT(NET_TCP))
+        all |= NET_TCP_BITS;
+    if (plan->disabled & PROTECTION_BIT(NET_UDP))
+        all |= NET_UDP_BITS;
+    return all;
+}
+
+/* The gates for kinds of sockets that some grant needs, or that Landlock itself watches over. */
+static gate_set gates_granted(const struct plan *plan, const struct policy *policy)
+{
+    net_set all = net_open(plan, policy), some = all | policy->net.some;
+    protection_set unix_decided = (plan->active | plan->disabled) & PROTECTION_BIT(FS_RESOLVE_UNIX);
+    gate_set open = 0;
+    if (some & NET_TCP_BITS)
+        open |= GATE_BIT(GATE_TCP);
+    if (some & NET_UDP_BITS)
+        open |= GATE_BIT(GATE_UDP);
+    if (policy->net.icmp)
+        open |= GATE_BIT(GATE_ICMP);
+    if (all & NET_BIT(CONNECT_TCP))
+        open |= GATE_BIT(GATE_FASTOPEN);
+    if ((all & NET_TCP_BITS) == NET_TCP_BITS)
+        open |= GATE_BIT(GATE_STREAM);
+    if (policy->unix_all || policy->paths[PATH_UNIX].at != NULL || unix_decided != 0)
+        open |= GATE_BIT(GATE_UNIX) | GATE_BIT(GATE_LISTEN);
+    if (some & NET_BIT(BIND_TCP))
+        open |= GATE_BIT(GATE_LISTEN);
+    if (plan->disabled & PROTECTION_BIT(SIGNAL_SCOPE))
+        open |= GATE_BIT(GATE_PRLIMIT);
+    return open;
+}
+
+gate_set plan_gates(const struct plan *plan, const struct policy *policy,
+                    const struct groups *groups)
+{
+    gate_set open = gates_granted(plan, policy) | groups->opened, sockets = 0;
+    for (unsigned gate = 0; gate < GATES; gate++) {
+        if (gate_rows[gate].flags & GATE_NESTED && policy->filter.mode == FILTER_NESTED)
+            open |= GATE_BIT(gate);
+        if (gate_rows[gate].flags & GATE_SOCKET)
+            sockets |= GATE_BIT(gate);
+    }
+    open &= ~groups->denied;
+    if ((open & sockets) == sockets)
+        open |= GATE_BIT(GATE_I386_SOCKETS);
+    return open;
 }

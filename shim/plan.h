@@ -4,6 +4,7 @@
 #define SHIM_PLAN_H
 
 #include "abi.h"
+#include "groups.h"
 
 struct plan {
     int abi;                     /* the ABI that it was made for */
@@ -27,6 +28,11 @@ uint64_t plan_port_rights(const struct plan *plan, const struct policy *policy, 
 
 /* The lowest port from a given one on that may have a rule; PORTS where there is none. */
 unsigned plan_port_next(const struct policy *policy, unsigned port);
+
+/* The gates of the filter that are open: what the lists of the filter say of them, and what the
+ * policy grants, or Landlock decides in their place. */
+gate_set plan_gates(const struct plan *plan, const struct policy *policy,
+                    const struct groups *groups);
 
 /* Whether the policy grants some of what protection p decides, and not all of it: then a kernel
  * that lacks p could only grant more, or nothing. */

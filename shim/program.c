@@ -4,9 +4,10 @@
  *
  * It confines its own process and then becomes PROGRAM, which so needs no dynamic loader: static,
  * setuid and foreign programs are confined like any other, and a mistyped name of the shim means
- * that nothing starts at all.
+ * that nothing starts at all. Nothing of libc's is initialised here, nor needed (start.c).
  */
 #include "../env/path.h"
+#include "../env/protections.h"
 #include "../env/strip.h"
 #include "../env/value.h"
 #include "../env/vars.h"
@@ -68,7 +69,7 @@ static void print(const char *text, int *error)
 static void help_variables(int *error)
 {
     struct text line = {.len = 0};
-    for (const struct variable *v = variables; v->name != NULL; v++) {
+    for (const struct variable *v = variables; *v->name != '\0'; v++) {
         text_put(&line, "  ");
         text_put(&line, v->name);
         text_put(&line, "=");
@@ -82,18 +83,19 @@ static void help_variables(int *error)
 static void help_presets(int *error)
 {
     struct text line = {.len = 0};
-    for (const struct preset *p = presets; p->name != NULL; p++) {
+    for (const struct preset *p = presets; *p->name != '\0'; p++) {
         text_put(&line, "  @");
         text_put(&line, p->name);
         if (p->writable) {
             column(&line, 11);
             text_put(&line, "w");
         }
-        if (*p->paths == '\0') {
+        if (p->paths.len == 0) {
             column(&line, 13);
             text_put(&line, "(no path)");
         }
-        for (const char *path = p->paths; *path != '\0'; path += strlen(path) + 1) {
+        const char *end = p->paths.at + p->paths.len;
+        for (const char *path = p->paths.at; path < end; path += strlen(path) + 1) {
             if (line.len + 1 + strlen(path) > 100)
                 flush(&line, error);
             column(&line, 13);
@@ -162,7 +164,7 @@ static _Noreturn void option(const char *name)
     sys_exit(0);
 }
 
-int main(int argc, char **argv)
+_Noreturn void program_main(int argc, char **argv)
 {
     char **program = argv + (argc > 0), **envp = argv + argc + 1; /* as the kernel lays them out */
     if (*program != NULL && strcmp(*program, "--") == 0)
@@ -174,6 +176,7 @@ int main(int argc, char **argv)
     if (shim_confined() != NULL)
         exec_program(program, envp, *shim_confined());
     struct confinement confinement = shim_confine(envp);
-    env_strip(envp, span_of(SHIM_NAME), span_of(SHIM_NAME));
+    if (!confinement.keep_env)
+        env_strip(envp, span_of(SHIM_NAME), span_of(SHIM_NAME));
     exec_program(program, envp, confinement);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report.h"
 
+#include "../env/protections.h"
 #include "../env/value.h"
 #include "errors.h"
 
@@ -24,6 +25,10 @@ static const struct {
     {"SANDLOCK_", EXDEV,
      "it leads through a magic link of /proc, which is not followed inside SANDLOCK_CHROOT; write "
      "the path behind it"},
+    {"seccomp", EPERM, "blocked by an outer seccomp filter"},
+    {"seccomp", ENOSYS, "this kernel has no seccomp filters; SANDLOCK_SECCOMP=off does without"},
+    {"seccomp", EINVAL, "this kernel has no seccomp filters; SANDLOCK_SECCOMP=off does without"},
+    {"seccomp", ENOMEM, "as many seccomp filters are in use already as there can be"},
 };
 
 static const char *advice_find(const struct fault *fault)
@@ -119,8 +124,15 @@ void report_missing(struct text *text, const struct policy *policy, protection_s
             gap = ", ";
         }
     text_put(text, "; to run without, ");
-    if (missing & PROTECTION_BIT(NET_UDP) && plan_is_finer(policy, NET_UDP))
-        text_put(text, "grant udp://* in place of ports, or ");
+    if (missing & PROTECTION_BIT(NET_UDP) && plan_is_finer(policy, NET_UDP)) {
+        bool local = policy->net.some & ~policy->net.all & NET_BIT(BIND_UDP);
+        bool outbound = !(policy->net.all & NET_BIT(CONNECT_UDP));
+        text_put(text, "grant udp://* in ");
+        text_put(text, outbound ? "SANDLOCK_NET_ALLOW" : "");
+        text_put(text, outbound && local ? " and " : "");
+        text_put(text, local ? "SANDLOCK_NET_BIND" : "");
+        text_put(text, ", or ");
+    }
     if (missing & PROTECTION_BIT(FS_RESOLVE_UNIX) && plan_is_finer(policy, FS_RESOLVE_UNIX))
         text_put(text, "set SANDLOCK_UNIX_CONNECT=* in place of paths, or ");
     if (unrequire != 0) {
@@ -134,8 +146,8 @@ void report_missing(struct text *text, const struct policy *policy, protection_s
     text_end(text);
 }
 
-void report_enforced(struct text *text, const struct plan *plan, unsigned long rules,
-                     unsigned long ports)
+void report_enforced(struct text *text, const struct policy *policy, const struct plan *plan,
+                     unsigned long rules, unsigned long ports)
 {
     text_put(text, REPORT_PREFIX "enforced: abi=");
     text_number(text, (unsigned long)plan->abi);
@@ -147,5 +159,19 @@ void report_enforced(struct text *text, const struct plan *plan, unsigned long r
     protections_put(text, plan->degraded, "-");
     text_put(text, " disabled=");
     protections_put(text, plan->disabled, "-");
+    text_put(text, " seccomp=");
+    text_put(text, filter_modes[policy->filter.mode]);
+    if (policy->filter.mode != FILTER_OFF) {
+        text_put(text, " action=");
+        text_put(text, filter_actions[policy->filter.action]);
+        if (policy->filter.action == ACTION_LOG)
+            text_put(text, ":not-enforced");
+    }
+    text_end(text);
+}
+
+void report_confined(struct text *text)
+{
+    text_put(text, REPORT_PREFIX "enforced: already");
     text_end(text);
 }

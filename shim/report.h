@@ -18,8 +18,12 @@ void report_fault(struct text *text, const struct fault *fault);
 void report_missing(struct text *text, const struct policy *policy, protection_set missing,
                     int abi);
 
-/* The line of SANDLOCK_VERBOSE: the plan, and how many rules there are for paths and for ports. */
-void report_enforced(struct text *text, const struct plan *plan, unsigned long rules,
-                     unsigned long ports);
+/* The line of SANDLOCK_VERBOSE: the plan, how many rules there are for paths and for ports, and
+ * what filter there is. */
+void report_enforced(struct text *text, const struct policy *policy, const struct plan *plan,
+                     unsigned long rules, unsigned long ports);
+
+/* Its line where the process was confined already. */
+void report_confined(struct text *text);
 
 #endif

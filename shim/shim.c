@@ -5,20 +5,23 @@
  * Theory of operation. The loader runs our constructor before any other (-z initfirst), so before
  * main, before the constructors of every library and before preinit_array. The constructor reads
  * SANDLOCK_* from the environment, makes a policy of it (env/), a plan for this kernel of the
- * policy (plan.c) and a Landlock domain of the plan (landlock.c). The kernel enforces that domain
- * on this process and on all that it starts, and nobody can take it off again. From then on the
- * shim is not in the way of anything: it interposes nothing, and no code of it runs any more.
+ * policy (plan.c), a Landlock domain of the plan (landlock.c) and a seccomp filter for what
+ * Landlock does not see (gates.h, filter.c). The kernel enforces both on this process and on all
+ * that it starts, and nobody can take them off again. From then on the shim is not in the way of
+ * anything: it interposes nothing, and no code of it runs any more.
  *
  * The order, which shim_confine follows:
  *
  *   1. AT_SECURE    An environment that its sender may not choose is not read at all.
  *   2. parse        All that can be known to be wrong is, before anything changes.
- *   3. threads      Landlock confines the calling thread. One that it missed would be a hole.
- *   4. settle       Inherited descriptors are closed and core dumps limited, where that is asked.
- *   5. probe        What the kernel knows; does the policy live with what it lacks?
- *   6. ruleset      Created; paths opened, rules added, ports too. Still nothing is confined.
- *   7. enforce      no_new_privs, then restrict_self: from here on the process is confined.
- *   8. consume      Our configuration leaves the environment; children inherit the domain.
+ *   3. mark         Who is confined by this very policy already is not confined twice.
+ *   4. threads      Landlock confines the calling thread. One that it missed would be a hole.
+ *   5. settle       Inherited descriptors are closed and core dumps limited, where that is asked.
+ *   6. probe        What the kernel knows; does the policy live with what it lacks?
+ *   7. ruleset      Created; paths opened, rules added, ports too. Still nothing is confined.
+ *   8. enforce      no_new_privs, then restrict_self: from here on the process is confined.
+ *   9. filter       The gates that nothing granted needs are closed; the mark is borne.
+ *  10. consume      Our configuration leaves the environment; children inherit the domain.
  *
  * Whatever fails, at whichever step, ends the process in shim_end: one line, status 125. There is
  * no other way out of a step but the next one. On this way no malloc, stdio, exit or abort is
@@ -32,6 +35,7 @@
 
 #include "../env/strip.h"
 #include "../env/vars.h"
+#include "filter.h"
 #include "landlock.h"
 #include "paths.h"
 #include "process.h"
@@ -40,7 +44,7 @@
 
 #include <elf.h>
 #include <errno.h>
-#include <unistd.h> /* environ */
+#include <unistd.h> /* STDERR_FILENO, __environ */
 
 /* The entry point of this object, which its own libc's Scrt1.o brings. */
 extern const char _start[] __attribute__((visibility("hidden")));
@@ -69,8 +73,9 @@ _Noreturn void shim_fault(int status, const struct fault *fault)
     shim_end(status, &line);
 }
 
-/* Steps 5 to 7. */
-static void enforce(const struct policy *policy)
+/* Steps 6 to 9. */
+static void enforce(const struct policy *policy, const struct groups *groups,
+                    const struct mark *mark)
 {
     struct landlock landlock;
     struct fault fault;
@@ -84,14 +89,40 @@ static void enforce(const struct policy *policy)
         report_missing(&line, policy, landlock.missing, landlock.abi);
         shim_end(EXIT_SHIM, &line);
     }
+    gate_set open = plan_gates(&landlock.plan, policy, groups);
     if (paths_add(&landlock, policy, &fault) < 0 ||
         landlock_add_ports(&landlock, policy, &fault) < 0 ||
-        landlock_enforce(&landlock, &fault) < 0)
+        landlock_enforce(&landlock, &fault) < 0 ||
+        filter_enforce(policy, groups, open, mark, &fault) < 0)
         shim_fault(EXIT_SHIM, &fault);
     if (policy->knobs[KNOB_VERBOSE]) {
-        report_enforced(&line, &landlock.plan, landlock.rules, landlock.ports);
+        report_enforced(&line, policy, &landlock.plan, landlock.rules, landlock.ports);
         sys_say(STDERR_FILENO, line.at, line.len);
     }
+}
+
+/* Whether the process is confined already: by this policy, or, where there is none, by any of ours.
+ * Where it is by neither, *mark is what the policy's filter is to answer to. */
+static bool is_confined(const struct policy *policy, struct mark *mark)
+{
+    struct fault fault = {.reason = "no policy is set, or it is consumed already; SANDLOCK_FS_"
+                                    "READABLE=@base would be one to start with"};
+    struct text line;
+    line.len = 0;
+    if (policy->empty) {
+        if (!filter_bears(NULL))
+            shim_fault(EXIT_SHIM, &fault);
+    } else {
+        if (filter_mark(policy, mark, &fault) < 0)
+            shim_fault(EXIT_SHIM, &fault);
+        if (!filter_bears(mark))
+            return false;
+    }
+    if (policy->knobs[KNOB_VERBOSE]) {
+        report_confined(&line);
+        sys_say(STDERR_FILENO, line.at, line.len);
+    }
+    return true;
 }
 
 /* Refuses a process whose environment somebody else may have chosen, and one of which that cannot
@@ -115,22 +146,37 @@ struct confinement shim_confine(char *const envp[])
 {
     struct policy policy;
     struct port_bits bits[NET_ACCESSES];
+    struct groups groups;
+    struct mark mark;
     struct fault fault;
     refuse_secure(envp);
-    if (vars_read(envp, &policy, bits, &fault) != NULL || process_refuse_threads(&fault) < 0 ||
+    if (vars_read(envp, &policy, bits, &fault) != NULL ||
+        groups_read(&policy.filter, &groups, &fault) != NULL)
+        shim_fault(EXIT_SHIM, &fault);
+    bool confined = is_confined(&policy, &mark);
+    if ((!confined && process_refuse_threads(&fault) < 0) ||
         process_settle(&policy, envp, &fault) < 0)
         shim_fault(EXIT_SHIM, &fault);
-    enforce(&policy);
-    return (struct confinement){.narrowed = policy.paths[PATH_EXECUTABLE].at != NULL};
+    if (!confined)
+        enforce(&policy, &groups, &mark);
+    return (struct confinement){
+        .narrowed = policy.paths[PATH_EXECUTABLE].at != NULL,
+        .no_exec = groups_deny(&groups, span_of("execve")),
+        .keep_env = policy.knobs[KNOB_KEEP_ENV],
+    };
 }
 
+#pragma weak __environ /* without a libc there is none */
+
 /* The environment that the kernel made. glibc passes it to constructors, behind argv; musl passes
- * nothing, but has set environ. A program may have a variable called environ of its own, and a
+ * nothing, but has set __environ. A program may have a variable called environ of its own, and a
  * policy in it, so that comes second. */
 static char **kernel_environment(int argc, char **argv, char **envp)
 {
     bool passed = argc >= 0 && (uintptr_t)argv > (uintptr_t)argc && envp == argv + argc + 1;
-    return passed ? envp : environ;
+    if (passed)
+        return envp;
+    return &__environ != NULL ? __environ : NULL;
 }
 
 /* Without an initialised libc, with -z initfirst, and before all that could run in the process. */
@@ -147,6 +193,7 @@ __attribute__((constructor)) static void shim_load(int argc, char **argv, char *
     confinement = shim_confine(envp);
     /* The process is confined: from here on libc may be asked, whoever's it is. */
     struct span own = span_file_name(span_of(sys_own_path()));
-    env_seal(envp, env_strip(envp, own, span_of(SHIM_NAME)));
+    if (!confinement.keep_env)
+        env_seal(envp, env_strip(envp, own, span_of(SHIM_NAME)));
     has_confined = true;
 }

@@ -19,6 +19,8 @@ enum {
 /* What is left to know of a policy that is enforced. */
 struct confinement {
     bool narrowed; /* SANDLOCK_FS_EXECUTABLE alone grants execution */
+    bool no_exec;  /* SANDLOCK_SECCOMP_DENY names execve */
+    bool keep_env; /* SANDLOCK_KEEP_ENV: nothing is to be consumed */
 };
 
 /* Confines this process by the SANDLOCK_* in envp, which is the kernel's. Whatever goes wrong, it
@@ -29,6 +31,9 @@ struct confinement shim_confine(char *const envp[]);
  * where a loader is run by hand (ld.so libsandlock_shim.so PROGRAM) it may not say what the main
  * program is. */
 const struct confinement *shim_confined(void);
+
+/* The program face, with the arguments as the kernel lays them out: the environment is behind. */
+_Noreturn void program_main(int argc, char **argv);
 
 /* Says line on stderr and ends the process. */
 _Noreturn void shim_end(int status, const struct text *line);

@@ -11,11 +11,14 @@
 
 #include "abi.h"
 
+#include <linux/filter.h>
+
 /* Writes an entry of the auxiliary vector (getauxval(3)), which lies behind the kernel's envp, into
  * *value. -ENOENT, or -EINVAL before Linux 6.4: it is not there. */
 int sys_auxval(char *const envp[], unsigned long type, unsigned long *value);
 
-/* The path by which the loader found this object (dladdr(3)); never NULL. Only for after. */
+/* The path by which the loader found this object (dl_iterate_phdr(3)); never NULL. Only for after.
+ */
 const char *sys_own_path(void);
 
 /* unshare(CLONE_VM): 0 when nobody shares the memory of this process, and then without effect;
@@ -64,6 +67,19 @@ int sys_landlock_restrict_self(int ruleset);
 /* prctl(PR_SET_NO_NEW_PRIVS) (PR_SET_NO_NEW_PRIVS(2const)): exactly 0 on success. */
 int sys_no_new_privs(void);
 
+/* The seccomp mode of this process: 2 when it has a filter (PR_GET_SECCOMP(2const)). */
+int sys_seccomp_mode(void);
+
+/* prctl(MARK_OPTION, low, high), which a filter of ours answers (gates.h): 0, or -EINVAL. */
+int sys_mark(uint32_t low, uint32_t high);
+
+/* Installs a filter for this process and its children (seccomp(2)): exactly 0 on success. */
+int sys_seccomp_filter(const struct sock_filter *program, size_t len);
+
+/* Writes the path of the working directory, ended by '\0', into path. Returns its length with that
+ * (getcwd(2)). -ERANGE: it is longer than size; -ENOENT: it is gone. */
+int sys_working_directory(char *path, size_t size);
+
 /* The process ID (getpid(2)). */
 unsigned sys_pid(void);
 
@@ -80,15 +96,15 @@ int sys_limit_core(void);
 int sys_not_dumpable(void);
 
 /* Whether path can be executed as far as its permissions and mount go; Landlock has no say in
- * access(2). 0, or -errno. */
+ * faccessat2(2). 0, or -errno. */
 int sys_may_execute(const char *path);
 
 /* Whether the kernel would begin to execute path, Landlock included, without doing it: execveat(2)
  * with AT_EXECVE_CHECK. 0, or -EACCES; -EINVAL before Linux 6.14. */
 int sys_check_execute(const char *path);
 
-/* execvpe(3). Returns -errno, if at all. */
-int sys_execute(const char *file, char *const argv[], char *const envp[]);
+/* execve(2). Returns -errno, if at all. */
+int sys_execute(const char *path, char *const argv[], char *const envp[]);
 
 /* Writes to fd if that does not have to wait (poll(2)), with one write(2), which does not raise
  * SIGPIPE or SIGXFSZ. What is not taken is lost. */

@@ -46,4 +46,15 @@ static inline long system_call(long number, long a, long b, long c, long d, long
 #endif
 }
 
+/* A system call whose arguments are integers or pointers, five of them at the most; those that are
+ * left out are 0. An int is all that the shim's calls return. */
+#define ARGUMENT(n, a, b, c, d, e, ...) (long)(a), (long)(b), (long)(c), (long)(d), (long)(e)
+#define CALL(...)                       call(PAD(__VA_ARGS__, 0, 0, 0, 0, 0))
+#define PAD(n, ...)                     n, ARGUMENT(n, __VA_ARGS__, 0)
+
+static inline int call(long number, long a, long b, long c, long d, long e)
+{
+    return (int)system_call(number, a, b, c, d, e);
+}
+
 #endif

@@ -3,28 +3,38 @@
  * and the columns that the page has of it. */
 #include "../env/fields.h"
 #include "../env/path.h"
+#include "../env/protections.h"
 #include "../env/value.h"
 #include "../env/vars.h"
 #include "../shim/abi.h"
+#include "../shim/gates.h"
 #include "../shim/shim.h"
 
 #include <stdio.h>
 
 int main(void)
 {
-    for (const struct variable *v = variables; v->name != NULL; v++)
+    for (const struct variable *v = variables; *v->name != '\0'; v++)
         printf("variable\t%s\t%s\n", v->name, v->value);
-    for (const struct preset *p = presets; p->name != NULL; p++) {
+    for (const struct preset *p = presets; *p->name != '\0'; p++) {
         printf("preset\t@%s\t%s\t", p->name, p->writable ? "w" : "");
-        for (const char *path = p->paths; *path != '\0'; path += strlen(path) + 1)
-            printf("%s%s", path == p->paths ? "" : " ", path);
+        const char *end = p->paths.at + p->paths.len;
+        for (const char *path = p->paths.at; path < end; path += strlen(path) + 1)
+            printf("%s%s", path == p->paths.at ? "" : " ", path);
         printf("\n");
     }
     for (unsigned p = 0; p < PROTECTIONS; p++)
         printf("protection\t%s\t%d\t%s\n", protection_names[p], protection_rows[p].abi,
                protection_rows[p].abi <= ABI_REQUIRED ? "required" : "");
-    for (const struct field *f = fields_not_offered; f->name != NULL; f++)
-        printf("field\t%s\t%s\n", f->name, f->reason);
+    for (const char *f = fields_not_offered; *f != '\0'; f = field_next(f)) {
+        struct span rest = span_of(f), name;
+        while (word_next(&rest, &name))
+            printf("field\t" VARS_PREFIX "%.*s\t%s\n", (int)name.len, name.at, field_reason_of(f));
+    }
+    for (unsigned gate = 0; gate < GATES; gate++)
+        printf("gate\t%s\t%s\t%s\t%d\t%s\n", gate_rows[gate].group, gate_calls(gate),
+               gate_rule(gate), gate_rows[gate].error,
+               gate_rows[gate].flags & GATE_NESTED ? "nested" : "");
     printf("status\t%d\nstatus\t%d\nstatus\t%d\n", EXIT_SHIM, EXIT_CANNOT_RUN, EXIT_NOT_FOUND);
     return 0;
 }

@@ -17,12 +17,11 @@ check: check-unit check-hygiene check-install check-man check-seed check-live ##
 
 # --- unit: env/ and the shim over a fake system, under ASan and UBSan ------------------------------
 
-# main of the program face has to make room for that of the test.
-SANITIZED := $(patsubst %.c,$(T)/san/%.o,$(filter-out shim/sys.c shim/interp.c shim/string.c,$(wildcard env/*.c shim/*.c)))
+SANITIZED := $(patsubst %.c,$(T)/san/%.o,$(filter-out shim/sys.c shim/loader.c shim/start.c shim/string.c,$(wildcard env/*.c shim/*.c)))
 
-$(T)/san/%.o: %.c $(B)/config.h
+$(T)/san/%.o: %.c $(B)/config.h $(B)/filter_program.h $(B)/call_names.h
 	@mkdir -p $(@D)
-	$(CC) $(filter-out -fvisibility=hidden,$(OWN_CFLAGS)) $(SANITIZE) -Dmain=program_main \
+	$(CC) $(filter-out -fvisibility=hidden,$(OWN_CFLAGS)) $(SANITIZE) \
 		-include $(B)/config.h -c -o $@ $<
 
 $(T)/unit/%: tests/unit/%.c tests/unit/fake_sys.c $(SANITIZED)

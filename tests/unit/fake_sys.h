@@ -5,6 +5,8 @@
 
 #include "../../shim/abi.h"
 
+#include <linux/filter.h>
+
 #include <setjmp.h>
 
 enum { FAKE_CALLS = 128, FAKE_EXECUTED = -1 };
@@ -24,11 +26,16 @@ struct fake {
     const char *file;          /* a path that is no directory */
     const char *names;         /* what /dev lists, as sys_list has it: "a\0b\0" */
     size_t names_len;
-    int execute; /* what execvp answers; 0: it does not return */
+    int execute; /* what execve answers; 0: it does not return */
+    int seccomp; /* the mode of seccomp */
+    int (*marked)(uint32_t low, uint32_t high); /* what the mark answers; NULL: -EINVAL */
     /* What the test reads. */
     char calls[FAKE_CALLS][96];
     unsigned len;
-    char *const *envp; /* of execvp */
+    char *const *envp; /* of execve */
+    struct sock_filter filters[2][4096]; /* those that were installed */
+    size_t filters_len[2];
+    unsigned filters_count;
     char said[8192];
     int status_of_end; /* an exit status, or FAKE_EXECUTED */
     jmp_buf end;

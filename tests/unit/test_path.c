@@ -108,7 +108,7 @@ static void test_presets_in_a_writable_list(void **state)
     static const char *const writable[] = {"dev", "tty", "shm", "tmp"};
     size_t allowed = 0, presets_seen = 0;
     (void)state;
-    for (const struct preset *p = presets; p->name != NULL; p++, presets_seen++) {
+    for (const struct preset *p = presets; *p->name != '\0'; p++, presets_seen++) {
         char list[32], path[PATH_MAX];
         bool expected = false;
         for (size_t i = 0; i < COUNT(writable); i++)

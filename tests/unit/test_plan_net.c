@@ -31,6 +31,7 @@ static void test_network_wildcards(void **state)
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct policy policy = policy_of_net(rows[i].out, rows[i].local);
         struct plan plan;
+        policy.wishes[NET_UDP] = WISH_DEGRADED;
         assert_int_equal(plan_make(&policy, 7, &plan), 0);
         assert_int_equal(plan.handled.handled_access_net, rows[i].handled[0]);
         assert_int_equal(plan_make(&policy, 10, &plan), 0);

@@ -16,9 +16,10 @@ static void test_order(void **state)
                       "landlock_add_rule d", "close 20", "open /opt", "open /etc/file", "statx 21",
                       "landlock_add_rule 5", "close 21", "open /tmp", "statx 20",
                       "landlock_add_rule ffff", "close 20", "no_new_privs ",
-                      "landlock_restrict_self 10", "close 10", "say 2"));
+                      "landlock_restrict_self 10", "close 10", "seccomp ", "say 2"));
     assert_string_equal(fake.said, "sandlock: enforced: abi=7 rules=3 ports=0 "
-                                   "degraded=fs_resolve_unix,net_udp disabled=-\n");
+                                   "degraded=fs_resolve_unix,net_udp disabled=- "
+                                   "seccomp=default action=errno\n");
 }
 
 /* The same with everything else that a policy can ask for. */
@@ -34,7 +35,7 @@ static void test_order_of_the_whole_vocabulary(void **state)
                       "landlock_create_ruleset fs ffff", "open /srv", "statx 20", "open in 20 /usr",
                       "statx 20", "landlock_add_rule d", "close 20", "close 20",
                       "landlock_add_rule port 0 1", "landlock_add_rule port 443 2", "no_new_privs ",
-                      "landlock_restrict_self 10", "close 10"));
+                      "landlock_restrict_self 10", "close 10", "seccomp "));
 }
 
 static void test_socket_activation_keeps_its_descriptors(void **state)
@@ -73,6 +74,7 @@ static const struct {
     {"close", "close: \"/\": #"},
     {"no_new_privs", "prctl(PR_SET_NO_NEW_PRIVS): #"},
     {"landlock_restrict_self", "landlock_restrict_self: #"},
+    {"seccomp", "seccomp: #"},
 };
 
 static const struct {
@@ -87,6 +89,10 @@ static const struct {
     {"landlock_restrict_self", E2BIG, ": 16 Landlock layers are in use already"},
     {"landlock_", EPERM, ": blocked by an outer seccomp filter, as an old container profile does"},
     {"no_new_privs", EPERM, ": blocked by an outer seccomp filter"},
+    {"seccomp", EPERM, ": blocked by an outer seccomp filter"},
+    {"seccomp", ENOSYS, ": this kernel has no seccomp filters; SANDLOCK_SECCOMP=off does without"},
+    {"seccomp", EINVAL, ": this kernel has no seccomp filters; SANDLOCK_SECCOMP=off does without"},
+    {"seccomp", ENOMEM, ": as many seccomp filters are in use already as there can be"},
 };
 
 /* The line for a failed call of the log; path: what was being opened then. */
@@ -241,7 +247,6 @@ static void test_a_wrong_policy_calls_nothing(void **state)
 }
 
 /* The program face: confined first, then executed, and never the other way. */
-int program_main(int argc, char **argv);
 
 /* Runs main of the program face until its process would end. */
 static void program_run(char **argv)
@@ -253,7 +258,7 @@ static void program_run(char **argv)
 static void test_program_executes_after_confinement_alone(void **state)
 {
     (void)state;
-    for (unsigned at = 0; at <= 9; at++) {
+    for (unsigned at = 0; at <= 10; at++) {
         char policy[] = "SANDLOCK_FS_READABLE=/usr", other[] = "A=1";
         char preload[] = "LD_PRELOAD=/x/libsandlock_shim.so /y/renamed.so";
         char *stack[] = {"shim", "tool", NULL, policy, other, preload, NULL};
@@ -263,8 +268,8 @@ static void test_program_executes_after_confinement_alone(void **state)
         program_run(stack);
         assert_int_equal(fake.status_of_end, at == 0 || at == 1 ? FAKE_EXECUTED : 125);
         if (at == 0) {
-            assert_string_equal(fake.calls[fake.len - 1], "execvp tool");
-            assert_string_equal(fake.calls[fake.len - 3], "landlock_restrict_self 10");
+            assert_string_equal(fake.calls[fake.len - 1], "execve /bin/tool");
+            assert_string_equal(fake.calls[fake.len - 4], "landlock_restrict_self 10");
             assert_string_equal(fake.envp[0], "A=1");
             assert_string_equal(fake.envp[1], "LD_PRELOAD=/y/renamed.so");
             assert_null(fake.envp[2]);

@@ -21,7 +21,7 @@ static void test_step_down(void **state)
                       "landlock_create_ruleset fs ffff", "landlock_create_ruleset fs ffff",
                       "landlock_create_ruleset fs ffff", "landlock_create_ruleset fs 7fff",
                       "open /tmp", "statx 20", "landlock_add_rule 7fff", "close 20",
-                      "no_new_privs ", "landlock_restrict_self 10", "close 10"));
+                      "no_new_privs ", "landlock_restrict_self 10", "close 10", "seccomp "));
 }
 
 static void test_step_down_ends_at_abi_1(void **state)

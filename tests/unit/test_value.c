@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "../../env/protections.h"
 #include "../../env/value.h"
 #include "unit.h"
 
@@ -110,13 +111,13 @@ static void test_nearest_name(void **state)
     char huge[5000];
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
-        struct span nearest = name_nearest(span_of(rows[i].word), names, sizeof *names);
+        struct span nearest = name_nearest(span_of(rows[i].word), names);
         if (!span_equals(nearest, rows[i].nearest))
             fail_msg("%s: nearest is %s", rows[i].word, nearest.at);
     }
     memset(huge, 'x', sizeof huge - 1);
     huge[sizeof huge - 1] = '\0';
-    assert_non_null(name_nearest(span_of(huge), names, sizeof *names).at);
+    assert_non_null(name_nearest(span_of(huge), names).at);
 }
 
 static void test_ranges(void **state)

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The gates of the seccomp filter, as a table: what Landlock leaves open, in groups that are open
+ * or closed as a whole.
+ *
+ * A gate closes system calls, either whole or as far as their arguments go (gen/arguments.h has the
+ * instructions). No call belongs to two gates, or an open one would
+ * hide the other. The generator (gen/) compiles this table; plan.c decides what is open; filter.c
+ * puts that into what was compiled.
+ */
+#ifndef SHIM_GATES_H
+#define SHIM_GATES_H
+
+#include <stdint.h>
+#include <string.h>
+
+enum gate {
+    GATE_MOUNT,
+    GATE_NAMESPACES,
+    GATE_CLONE3,
+    GATE_PTRACE,
+    GATE_KEYRING,
+    GATE_HOSTNAME,
+    GATE_HANDLES,
+    GATE_USERFAULTFD,
+    GATE_PERSONALITY,
+    GATE_QUOTA,
+    GATE_ACCOUNTING,
+    GATE_OBSOLETE,
+    GATE_SWAP,
+    GATE_REBOOT,
+    GATE_MODULES,
+    GATE_PERF,
+    GATE_BPF,
+    GATE_RAWIO,
+    GATE_CLOCK,
+    GATE_KLOG,
+    GATE_IO_URING,
+    GATE_SYSV_IPC,
+    GATE_TERMINAL,
+    GATE_PRLIMIT,
+    GATE_FAMILIES,
+    GATE_NETLINK,
+    GATE_RAW,
+    GATE_STREAM,
+    GATE_TCP,
+    GATE_FASTOPEN,
+    GATE_UDP,
+    GATE_ICMP,
+    GATE_UNIX,
+    GATE_LISTEN,
+    GATE_I386_SOCKETS,
+    GATES
+};
+
+/* A set of gates: the union of GATE_BIT(gate) for its members. */
+typedef uint64_t gate_set;
+#define GATE_BIT(gate) (1ULL << (gate))
+
+enum {
+    GATE_NESTED = 1, /* SANDLOCK_SECCOMP=nested opens it */
+    GATE_SOCKET = 2  /* it tells sockets apart, which i386's socketcall(2) hides */
+};
+
+struct gate_row {
+    char group[12]; /* its name, without the '@'; two gates may have one in common, one has none */
+    uint8_t error;  /* what a closed call fails with */
+    uint8_t flags;  /* of those below */
+    const char *text; /* the system calls that it closes whole, separated by blanks; behind the
+                         '\0', what else it closes, in words, or nothing */
+};
+
+extern const struct gate_row gate_rows[GATES];
+
+/* The system calls that a gate closes whole, separated by blanks. */
+static inline const char *gate_calls(enum gate gate)
+{
+    return gate_rows[gate].text;
+}
+
+/* What else it closes, in words; may be empty. */
+static inline const char *gate_rule(enum gate gate)
+{
+    const char *text = gate_rows[gate].text;
+    return text + strlen(text) + 1;
+}
+
+/* What an instruction of the compiled filter returns for a gate until filter.c has put the gate's
+ * state in its place: SECCOMP_RET_ERRNO with an errno that there is not. It denies too. */
+#define GATE_PLACEHOLDER(gate) (0x00050000U | (4000U + (unsigned)(gate)))
+
+/* prctl(MARK, 0, 0) answers 0 in a process that bears a mark, prctl(MARK, low, high) in one whose
+ * mark has these halves; the kernel knows no such option and says EINVAL (prctl(2)). */
+#define MARK_OPTION 0x736c6b31
+
+/* What the compiled filter compares the halves with until filter.c has put those of the policy
+ * there. */
+#define MARK_LOW_PLACEHOLDER  0x6d61726bU
+#define MARK_HIGH_PLACEHOLDER 0x4b52414dU
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "groups.h"
+
+#include "../env/value.h"
+#include "../env/vars.h"
+
+/* The gates of a group. */
+static gate_set group_find(struct span name)
+{
+    gate_set set = 0;
+    for (unsigned gate = 0; gate < GATES; gate++)
+        if (*gate_rows[gate].group != '\0' && name_equal(name, gate_rows[gate].group))
+            set |= GATE_BIT(gate);
+    return set;
+}
+
+static struct span group_nearest(struct span name)
+{
+    struct nearest nearest = nearest_to(name);
+    for (unsigned gate = 0; gate < GATES; gate++)
+        if (*gate_rows[gate].group != '\0')
+            nearest_offer(&nearest, gate_rows[gate].group);
+    return nearest.name;
+}
+
+/* The group that closes a system call whole, or none. */
+static struct span group_of_call(struct span call)
+{
+    for (unsigned gate = 0; gate < GATES; gate++) {
+        struct span rest = span_of(gate_calls((enum gate)gate)), word;
+        while (*gate_rows[gate].group != '\0' && word_next(&rest, &word))
+            if (span_same(word, call))
+                return span_of(gate_rows[gate].group);
+    }
+    return (struct span){0};
+}
+
+/* Takes "@group". Returns NULL, or the reason. */
+static const char *group_take(struct span entry, gate_set *set, struct fault *fault)
+{
+    struct span name = {entry.at + 1, entry.len - 1};
+    gate_set found = group_find(name);
+    fault->word = group_nearest(name);
+    *set |= found;
+    return found != 0 ? NULL : "unknown group: did you mean @%?";
+}
+
+/* Why a word that is no group cannot be left open. */
+static const char *opened_reason(struct span word, struct fault *fault)
+{
+    if (group_find(word) != 0) {
+        fault->word = word;
+        return "groups are written with '@': @%";
+    }
+    fault->word = group_of_call(word);
+    if (fault->word.at != NULL)
+        return "groups are left open, not system calls: this one is in @%";
+    fault->word = group_nearest(word);
+    return "neither a group nor in one: did you mean @%?";
+}
+
+static const char *opened_read(struct span list, struct groups *groups, struct fault *fault)
+{
+    const char *reason = NULL;
+    while (reason == NULL && word_next(&list, &fault->entry))
+        reason = *fault->entry.at == '@' ? group_take(fault->entry, &groups->opened, fault)
+                                         : opened_reason(fault->entry, fault);
+    return reason;
+}
+
+/* Takes the name of a system call. Returns NULL, or the reason. */
+static const char *call_take(struct span name, struct groups *groups, struct fault *fault)
+{
+    int place = call_find(name);
+    if (place < 0) {
+        fault->word = call_nearest(name);
+        return "unknown system call: did you mean %?";
+    }
+    groups->denied_calls[place / 64] |= 1ULL << place % 64;
+    groups->calls = true;
+    return NULL;
+}
+
+static const char *denied_read(struct span list, struct groups *groups, struct fault *fault)
+{
+    const char *reason = NULL;
+    while (reason == NULL && word_next(&list, &fault->entry)) {
+        gate_set named = 0;
+        reason = *fault->entry.at == '@' ? group_take(fault->entry, &named, fault)
+                                         : call_take(fault->entry, groups, fault);
+        groups->denied |= named;
+        if (reason == NULL && named & groups->opened)
+            reason = "stands in SANDLOCK_SECCOMP_ALLOW too; only one of the two can hold";
+    }
+    return reason;
+}
+
+const char *groups_read(const struct filter_wishes *wishes, struct groups *groups,
+                        struct fault *fault)
+{
+    struct groups read = {0};
+    const char *reason;
+    *fault = (struct fault){.subject = variable_name(KIND_OPENED, 0)};
+    reason = opened_read(wishes->opened, &read, fault);
+    if (reason == NULL) {
+        *fault = (struct fault){.subject = variable_name(KIND_DENIED, 0)};
+        reason = denied_read(wishes->denied, &read, fault);
+    }
+    if (reason == NULL)
+        *groups = read;
+    fault->reason = reason;
+    return reason;
+}
+
+bool groups_deny(const struct groups *groups, struct span call)
+{
+    int place = call_find(call);
+    return place >= 0 && groups_deny_at(groups, (unsigned)place);
+}
+
+bool groups_deny_at(const struct groups *groups, unsigned place)
+{
+    return groups->denied_calls[place / 64] >> place % 64 & 1;
+}
