@@ -13,6 +13,7 @@
 #include "../env/vars.h"
 #include "abi.h"
 #include "exec.h"
+#include "gates.h"
 #include "shim.h"
 #include "sys.h"
 
@@ -37,6 +38,10 @@ static const char help_paths[] =
 static const char help_protections[] =
     "\n"
     "Protections, or 'all', and the Landlock ABI that each needs (required up to ABI 6):\n";
+static const char help_gates_head[] = "\n"
+                                      "Groups of the filter, closed unless a grant needs them or "
+                                      "SANDLOCK_SECCOMP_ALLOW names them (n:\n"
+                                      "SANDLOCK_SECCOMP=nested opens it):\n";
 static const char help_tail[] =
     "\n"
     "Exit status: 125 the shim failed and nothing ran, 126 PROGRAM cannot be executed,\n"
@@ -74,10 +79,19 @@ static void help_variables(int *error)
         text_put(&line, v->name);
         text_put(&line, "=");
         text_put(&line, v->value);
-        column(&line, 36);
+        column(&line, 40);
         text_put(&line, v->meaning);
         flush(&line, error);
     }
+}
+
+/* Appends a word at a column or behind it, on a line of its own where there is no more room. */
+static void wrap(struct text *line, size_t to, struct span word, int *error)
+{
+    if (line->len + 1 + word.len > 100)
+        flush(line, error);
+    column(line, to);
+    text_span(line, word);
 }
 
 static void help_presets(int *error)
@@ -90,17 +104,49 @@ static void help_presets(int *error)
             column(&line, 11);
             text_put(&line, "w");
         }
-        if (p->paths.len == 0) {
-            column(&line, 13);
-            text_put(&line, "(no path)");
-        }
+        if (p->paths.len == 0)
+            wrap(&line, 13, span_of("(no path)"), error);
         const char *end = p->paths.at + p->paths.len;
-        for (const char *path = p->paths.at; path < end; path += strlen(path) + 1) {
-            if (line.len + 1 + strlen(path) > 100)
-                flush(&line, error);
-            column(&line, 13);
-            text_put(&line, path);
+        for (const char *path = p->paths.at; path < end; path += strlen(path) + 1)
+            wrap(&line, 13, span_of(path), error);
+        flush(&line, error);
+    }
+}
+
+/* What the gates of one group close, of which the first is given. Returns the gate behind them. */
+static unsigned help_group(unsigned gate, struct text *line, int *error)
+{
+    const char *group = gate_rows[gate].group, *gap = "";
+    for (; gate < GATES && strcmp(gate_rows[gate].group, group) == 0; gate++) {
+        const char *parts[] = {gate_calls((enum gate)gate), gate_rule((enum gate)gate)};
+        for (size_t i = 0; i < 2; i++) {
+            struct span rest = span_of(parts[i]), word;
+            const char *blank = gap;
+            for (; rest.len > 0; blank = "") {
+                text_put(line, blank);
+                word = (struct span){rest.at, strcspn(rest.at, " ")};
+                wrap(line, 18, word, error);
+                rest.at += word.len + (word.len < rest.len);
+                rest.len -= word.len + (word.len < rest.len);
+                gap = ";";
+            }
         }
+    }
+    return gate;
+}
+
+static void help_gates(int *error)
+{
+    struct text line = {.len = 0};
+    for (unsigned gate = 0; gate < GATES;) {
+        bool named = *gate_rows[gate].group != '\0';
+        text_put(&line, named ? "  @" : "  (i386)");
+        text_put(&line, gate_rows[gate].group);
+        if (gate_rows[gate].flags & GATE_NESTED) {
+            column(&line, 16);
+            text_put(&line, "n");
+        }
+        gate = help_group(gate, &line, error);
         flush(&line, error);
     }
 }
@@ -127,6 +173,8 @@ static int help(void)
     help_presets(&error);
     print(help_protections, &error);
     help_protection_names(&error);
+    print(help_gates_head, &error);
+    help_gates(&error);
     print(help_tail, &error);
     return error;
 }

@@ -208,7 +208,8 @@ void sys_say(int fd, const char *bytes, size_t len)
 _Noreturn void sys_exit(int status)
 {
     CALL(SYS_exit_group, status);
-    __builtin_trap(); /* a filter forbids even that */
+    CALL(SYS_exit, status); /* the policy denies even that one */
+    __builtin_trap();
 }
 
 int sys_write_all(int fd, const char *bytes, size_t len)

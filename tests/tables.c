@@ -32,8 +32,8 @@ int main(void)
             printf("field\t" VARS_PREFIX "%.*s\t%s\n", (int)name.len, name.at, field_reason_of(f));
     }
     for (unsigned gate = 0; gate < GATES; gate++)
-        printf("gate\t%s\t%s\t%s\t%d\t%s\n", gate_rows[gate].group, gate_calls(gate),
-               gate_rule(gate), gate_rows[gate].error,
+        printf("gate\t%s\t%s\t%s\t%s\t%s\n", gate_rows[gate].group, gate_calls(gate),
+               gate_rule(gate), strerrorname_np(gate_rows[gate].error),
                gate_rows[gate].flags & GATE_NESTED ? "nested" : "");
     printf("status\t%d\nstatus\t%d\nstatus\t%d\n", EXIT_SHIM, EXIT_CANNOT_RUN, EXIT_NOT_FOUND);
     return 0;

@@ -42,7 +42,7 @@ check-install: all ## install into a DESTDIR, use, uninstall
 # --- the texts: the man page, --help and README against the tables; the table of the seed ----------
 
 # The tables that the man page lists, out of the very objects of the shim.
-$(T)/tables: tests/tables.c $(filter $(B)/env/%,$(OBJECTS))
+$(T)/tables: tests/tables.c $(filter $(B)/env/% $(B)/shim/abi.o $(B)/shim/gates.o,$(OBJECTS))
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^)
 
