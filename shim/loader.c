@@ -70,4 +70,9 @@ _Noreturn void __stack_chk_fail(void)
 }
 #ifdef __i386__
 _Noreturn void __stack_chk_fail_local(void) __attribute__((alias("__stack_chk_fail")));
+#elif !defined __x86_64__
+/* Elsewhere what guards a frame is no secret of each thread but a variable of the loader's, which
+ * need not be in scope. The '\0' and the newline in this one end what a string could write. */
+extern const uintptr_t __stack_chk_guard __attribute__((visibility("hidden")));
+const uintptr_t __stack_chk_guard = (uintptr_t)0xff0a0d00ff0a0d00;
 #endif
