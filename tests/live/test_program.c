@@ -176,21 +176,6 @@ static void test_link_in_bindir(void **state)
     live_expect(&outcome, 7, "", "");
 }
 
-/* There are two copies in the process then, and the second finds no policy any more. */
-static void test_preloaded_into_itself_fails_closed(void **state)
-{
-    struct outcome outcome;
-    const char *const policy = READ "@system:&:%/in";
-    (void)state;
-    live_run(&outcome, BARE, LIST(policy, "LD_PRELOAD=" SHIM), LIST(SHIM, "&/probe", "stat", "/"));
-    live_expect(&outcome, 125, "",
-                "sandlock: no policy is set, or it is consumed already; SANDLOCK_FS_READABLE=@base "
-                "would be "
-                "one to start with\n");
-    live_run(&outcome, BARE, LIST(policy), LIST(SHIM, "&/probe", "stat", "/"));
-    live_expect(&outcome, 0, "OK\n", "");
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, live_setup, live_teardown)
 
 int main(void)
@@ -208,7 +193,6 @@ int main(void)
         TEST(test_setuid_program),
         TEST(test_setuid_shim_is_refused),
         TEST(test_link_in_bindir),
-        TEST(test_preloaded_into_itself_fails_closed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
