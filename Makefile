@@ -11,7 +11,7 @@ MANDIR ?= $(PREFIX)/share/man
 B := build
 SHIM := $(B)/libsandlock_shim.so
 
-.PHONY: all help setup setup-servers demo check lint install uninstall clean
+.PHONY: all help setup setup-servers setup-cross demo check lint install uninstall clean
 
 all: $(SHIM) ## build the shim (build/libsandlock_shim.so)
 
@@ -112,6 +112,12 @@ PACKAGES := gcc libc6-dev libseccomp-dev binutils clang clang-format libclang-rt
 SERVERS := nginx-light redis-server redis-tools postgresql curl nodejs python3-yaml openssl \
 	ca-certificates systemd iproute2
 
+# What the shim is built with for other architectures. (Debian's gcc for them cannot stand beside the
+# one for 32-bit x86; clang can.)
+CROSS = clang gcc-multilib qemu-user $(foreach arch,arm64 riscv64,libc6-dev-$(arch)-cross \
+	libgcc-$(shell gcc -dumpversion)-dev-$(arch)-cross) binutils-aarch64-linux-gnu \
+	binutils-riscv64-linux-gnu
+
 APT := $(if $(filter 0,$(shell id -u)),,sudo) apt-get install -y --no-install-recommends
 
 setup: ## install Debian's packages for demo, check and lint (as root, or by sudo)
@@ -119,6 +125,9 @@ setup: ## install Debian's packages for demo, check and lint (as root, or by sud
 
 setup-servers: ## and those for check-servers and check-recipes
 	$(APT) $(SERVERS)
+
+setup-cross: ## and those for check-cross
+	$(APT) $(CROSS)
 
 demo: all ## a real program, unconfined and confined, side by side
 	@tests/demo.sh $(SHIM)

@@ -11,7 +11,7 @@ LIVE := $(filter-out $(SERVED),$(patsubst tests/live/%.c,$(T)/live/%,$(wildcard 
 
 .SECONDARY:
 .PHONY: tests check-unit check-hygiene check-install check-man check-seed check-live check-servers \
-	check-recipes
+	check-recipes check-cross
 
 check: check-unit check-hygiene check-install check-man check-seed check-live ## the tests; SANDLOCK_TEST_MUST_WORK=1: no skips
 
@@ -146,6 +146,9 @@ check-servers: $(SHIM) $(SERVED) $(FIXTURES) ## nginx, redis, PostgreSQL, curl, 
 
 check-recipes: $(SHIM) ## the recipes of README.md, as they stand there
 	@tests/recipes.sh $(SHIM)
+
+check-cross: ## builds for aarch64, riscv64 and i386 (make setup-cross)
+	@tests/cross.sh $(B)
 
 # --- lint -------------------------------------------------------------------------------------------
 
