@@ -48,9 +48,11 @@ expect 'takes from libc what it may do without' '__environ dl_iterate_phdr' \
     "$(nm -D "$shim" | awk '$1 == "w" { print $2 }' | xargs)"
 expect_none 'and nothing else' "$(nm -D "$shim" | awk '$1 != "w" && $1 != "v"')"
 
-strip -o "$build/stripped.so" "$shim"
-size=$(stat -c %s "$build/stripped.so")
-expect "is small ($size bytes)" yes "$([ "$size" -lt 65536 ] && echo yes)"
+if head -n 1 "$build/config.h" | grep -q ' -O2 -g '; then # as it is built unless told otherwise
+    strip -o "$build/stripped.so" "$shim"
+    size=$(stat -c %s "$build/stripped.so")
+    expect "is small ($size bytes)" yes "$([ "$size" -lt 65536 ] && echo yes)"
+fi
 
 # --- the layers ---
 

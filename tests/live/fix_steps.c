@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* steps [NAME=VALUE...] PROGRAM [ARG...]: runs PROGRAM, with these variables alone, one instruction at
- * a time, and prints how many of its own it took; a system call is one. */
+/* steps [NAME=VALUE...] PROGRAM [ARG...]: runs PROGRAM, with these variables alone, one instruction
+ * at a time, and prints how many of its own it took; a system call is one. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -26,13 +26,13 @@ struct fake {
     const char *file;          /* a path that is no directory */
     const char *names;         /* what /dev lists, as sys_list has it: "a\0b\0" */
     size_t names_len;
-    int execute; /* what execve answers; 0: it does not return */
-    int seccomp; /* the mode of seccomp */
+    int execute;                                /* what execve answers; 0: it does not return */
+    int seccomp;                                /* the mode of seccomp */
     int (*marked)(uint32_t low, uint32_t high); /* what the mark answers; NULL: -EINVAL */
     /* What the test reads. */
     char calls[FAKE_CALLS][96];
     unsigned len;
-    char *const *envp; /* of execve */
+    char *const *envp;                   /* of execve */
     struct sock_filter filters[2][4096]; /* those that were installed */
     size_t filters_len[2];
     unsigned filters_count;
