@@ -37,10 +37,9 @@ $(SHIM): $(OBJECTS) shim/version.map
 	$(CC) $(CFLAGS) $(LDFLAGS) $(OWN_LDFLAGS) -o $@ \
 		$(OBJECTS) -lgcc
 
-# What only runs when something is wrong, or is asked for, is to be small rather than fast.
-COLD := env/fields env/net env/protections env/value shim/errors shim/exec shim/groups shim/paths \
-	shim/process shim/program shim/report shim/text
-$(COLD:%=$(B)/%.o): LAST_CFLAGS += $(if $(filter -O2 -O3,$(CFLAGS)),-Os)
+# Small is fast, for each page has to be read: but for the loops over the environment and the paths.
+LOOPS := env/path env/strip env/vars shim/string
+$(filter-out $(LOOPS:%=$(B)/%.o),$(OBJECTS)): LAST_CFLAGS += $(if $(filter -O2 -O3,$(CFLAGS)),-Os)
 
 # The filter and the table of system calls, compiled by libseccomp on the build machine (BUILD_CC)
 # for the architecture that CC makes programs for.
