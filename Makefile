@@ -79,7 +79,7 @@ $(B)/config.h: FORCE
 	@grep -q INTERPRETER $@.new || { echo 'no program interpreter: is CC static?' >&2; exit 1; }
 	@cmp -s $@.new $@ || mv $@.new $@
 
-FORCE:
+.PHONY: FORCE
 
 -include $(OBJECTS:.o=.d)
 

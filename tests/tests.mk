@@ -9,7 +9,7 @@ UNIT := $(patsubst tests/unit/%.c,$(T)/unit/%,$(filter-out tests/unit/fake_%,$(w
 SERVED := $(T)/live/test_servers $(T)/live/test_postgres
 LIVE := $(filter-out $(SERVED),$(patsubst tests/live/%.c,$(T)/live/%,$(wildcard tests/live/test_*.c)))
 
-.SECONDARY:
+.PRECIOUS: $(T)/san/%.o
 .PHONY: tests check-unit check-hygiene check-install check-man check-seed check-live check-servers \
 	check-recipes check-cross
 
