@@ -38,11 +38,33 @@ rows() {
 }
 rows variable | awk -F '\t' '{ print $1 "\t" tolower($2) }' >"$dir/variables"
 rows variable | cut -f 1 >"$dir/names"
+rows variable | awk -F '\t' '
+    $3 != "" && first == "" { first = $1 }
+    $3 != "" { last = knobs == 0 ? $1 : "not in one piece" }
+    $3 == "" { knobs++ }
+    END { print first "\t" last >policies; print knobs >others }
+' policies="$dir/policies" others="$dir/knobs"
+rows choice | sort >"$dir/choices"
 rows preset >"$dir/presets"
 rows protection >"$dir/protections"
 rows protection | cut -f 1,2 >"$dir/abis"
 rows field >"$dir/fields"
 rows status >"$dir/statuses"
+# A gate: its group, what it closes, the error, "nested". One has no group, but a name for readers.
+rows gate | awk -F '\t' '{
+    closes = $2 ($2 != "" && $3 != "" ? "; " : "") $3
+    print ($1 != "" ? "@" $1 : "(i386)") "\t" closes "\t" $4 "\t" $5
+}' >"$dir/gates"
+# A group: what its gates close, "nested".
+awk -F '\t' '
+    $1 != group {
+        if (NR > 1)
+            print group "\t" nested "\t" closes
+        group = $1; nested = $4; closes = ""
+    }
+    { closes = closes (closes != "" ? "; " : "") $2 }
+    END { print group "\t" nested "\t" closes }
+' "$dir/gates" >"$dir/groups"
 
 # --- the page: as it is read, so that it does not matter how it is marked up ---
 
@@ -78,6 +100,26 @@ items ENVIRONMENT | awk -F '\t' '{
 }' >"$dir/page.variables"
 expect_same 'page: variables and how their values read' variables page.variables
 
+# choices: of lines of NAME<tab>TEXT, each word that the variable can say, which is all in TEXT
+choices() {
+    awk -F '\t' '
+        FILENAME != "-" { known[$1]; next }
+        $1 in known {
+            n = split($2, word, /[^a-z]+/)
+            for (i = 1; i <= n; i++)
+                if (word[i] != "" && word[i] != "or")
+                    print $1 "\t" word[i]
+        }' "$dir/choices" - | sort
+}
+
+# The words are the first sentence.
+items ENVIRONMENT | sed "s/=[^$tab]*$tab/$tab/; s/\..*//" | choices >"$dir/page.choices"
+expect_same 'page: the words of variables that take one' choices page.choices
+
+sed -n "s/.* each variable from \([A-Z_]*\) to \([A-Z_]*\) makes one.*/\1$tab\2/p" "$dir/page" \
+    >"$dir/page.policies"
+expect_same 'page: which variables make a policy' policies page.policies
+
 # A preset in the text of another stands for its paths.
 items PRESETS | awk -F '\t' '
     { name = $1; sub(/ .*/, "", name); paths = "" }
@@ -98,6 +140,15 @@ items PROTECTIONS | awk -F '\t' '{
     print word[1] "\t" word[3] "\t" ($1 ~ /, required\)$/ ? "required" : "")
 }' >"$dir/page.protections"
 expect_same 'page: protections and their ABI' protections page.protections
+
+items GATES | awk -F '\t' '{
+    name = errno = $1
+    sub(/ .*/, "", name)
+    sub(/^.*\(/, "", errno)
+    sub(/[,)].*/, "", errno)
+    print name "\t" $2 "\t" errno "\t" ($1 ~ /, nested\)$/ ? "nested" : "")
+}' >"$dir/page.gates"
+expect_same 'page: gates and what they close' gates page.gates
 
 items 'EXIT STATUS' | cut -f 1 >"$dir/page.statuses"
 expect_same 'page: exit statuses' statuses page.statuses
@@ -135,6 +186,27 @@ awk '/^Protections/ { inside = 1; next } /^$/ { inside = 0 } inside { print $1 "
     "$dir/help" >"$dir/help.abis"
 expect_same 'help: protections and their ABI' abis help.abis
 
+sed -n 's/^  \(SANDLOCK_[A-Z_]*\)=.*: /\1\t/p' "$dir/help" | choices >"$dir/help.choices"
+expect_same 'help: the words of variables that take one' choices help.choices
+
+awk '
+    /^Groups/ { inside = 1; next }
+    !inside { next }
+    /:$/ { next } # the end of the heading
+    /^$/ { exit }
+    { first = 1 }
+    $1 ~ /^(@|\(i386\)$)/ {
+        if (line != "")
+            print line
+        first = $2 == "n" ? 3 : 2
+        line = $1 "\t" (first == 3 ? "nested" : "") "\t"
+        gap = ""
+    }
+    { for (i = first; i <= NF; i++) { line = line gap $i; gap = " " } }
+    END { print line }
+' "$dir/help" >"$dir/help.groups"
+expect_same 'help: groups and what they close' groups help.groups
+
 sed -n '/^Exit status/,$p' "$dir/help" | tr -cs 0-9 '\n' | sed '/^$/d' >"$dir/help.statuses"
 expect_same 'help: exit statuses' statuses help.statuses
 
@@ -143,6 +215,30 @@ expect_same 'help: exit statuses' statuses help.statuses
 # shellcheck disable=SC2016 # these are no commands
 sed -n 's/^| `\(SANDLOCK_[A-Z_]*\)` |.*/\1/p' README.md >"$dir/readme.names"
 expect_same 'README: variables' names readme.names
+
+awk -F ' *[|] *' '/^[|] `SANDLOCK_/ { gsub(/`/, ""); print $2 "\t" $3 }' README.md | choices \
+    >"$dir/readme.choices"
+expect_same 'README: the words of variables that take one' choices readme.choices
+
+awk '
+    BEGIN { n = split("one two three four five six seven eight nine", word, " ") }
+    /^The last [a-z]+ make no policy by themselves/ {
+        for (i = 1; i <= n; i++)
+            if ($3 == word[i])
+                print i
+    }' README.md >"$dir/readme.knobs"
+expect_same 'README: how many variables make no policy' knobs readme.knobs
+
+# Calls stand in one pair of backticks, and a rule behind them; the last column is for readers.
+rows gate | awk -F '\t' '{
+    closes = ($2 != "" ? "`" $2 "`" : "") ($2 != "" && $3 != "" ? "; " : "") $3
+    print "| " ($1 != "" ? "`@" $1 "`" : "(i386)") " | " closes " | " $4 " | " $5
+}' >"$dir/gates.readme"
+awk -F ' [|]' '
+    /^#/ { inside = $0 == "## The filter" }
+    inside && /^[|] (`@|\(i386)/ { print $1 " |" $2 " |" $3 " |" ($4 != "" ? $4 : " ") }
+' README.md >"$dir/readme.gates"
+expect_same 'README: gates and what they close' gates.readme readme.gates
 
 sed -n 's/^| \([0-9][0-9]*\) |.*/\1/p' README.md >"$dir/readme.statuses"
 expect_same 'README: exit statuses' statuses readme.statuses

@@ -12,10 +12,19 @@
 
 #include <stdio.h>
 
+/* Prints the words that the variable of this kind can say. */
+static void choices_print(enum variable_kind kind, const char *const *words)
+{
+    for (; *words != NULL; words++)
+        printf("choice\t%s\t%s\n", variable_name(kind, 0).at, *words);
+}
+
 int main(void)
 {
     for (const struct variable *v = variables; *v->name != '\0'; v++)
-        printf("variable\t%s\t%s\n", v->name, v->value);
+        printf("variable\t%s\t%s\t%s\n", v->name, v->value, v->policy ? "policy" : "");
+    choices_print(KIND_MODE, filter_modes);
+    choices_print(KIND_ACTION, filter_actions);
     for (const struct preset *p = presets; *p->name != '\0'; p++) {
         printf("preset\t@%s\t%s\t", p->name, p->writable ? "w" : "");
         const char *end = p->paths.at + p->paths.len;
