@@ -48,7 +48,7 @@ const struct gate_row gate_rows[GATES] = {
                        " semtimedop semtimedop_time64 semctl ipc" RULE ""},
     [GATE_TERMINAL] = {"terminal", EPERM, 0, "" RULE "ioctl TIOCSTI and TIOCLINUX"},
     [GATE_PRLIMIT] = {"prlimit", EPERM, 0,
-                      "" RULE "prlimit64 that sets a limit of another process"},
+                      "" RULE "prlimit64 that sets a limit of a process by its number"},
     [GATE_FAMILIES] = {"families", EAFNOSUPPORT, SOCKET,
                        "" RULE
                        "socket and socketpair of any family but UNIX, INET, INET6, NETLINK"},

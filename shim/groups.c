@@ -23,15 +23,22 @@ static struct span group_nearest(struct span name)
     return nearest.name;
 }
 
-/* The group that closes a system call whole, or none. */
+static bool is_word_of(struct span word, const char *text)
+{
+    struct span rest = span_of(text), other;
+    while (word_next(&rest, &other))
+        if (span_same(word, other))
+            return true;
+    return false;
+}
+
+/* A group that closes a system call, whole or by its arguments, or none. */
 static struct span group_of_call(struct span call)
 {
-    for (unsigned gate = 0; gate < GATES; gate++) {
-        struct span rest = span_of(gate_calls((enum gate)gate)), word;
-        while (*gate_rows[gate].group != '\0' && word_next(&rest, &word))
-            if (span_same(word, call))
-                return span_of(gate_rows[gate].group);
-    }
+    for (unsigned gate = 0; gate < GATES && call_find(call) >= 0; gate++)
+        if (*gate_rows[gate].group != '\0' && (is_word_of(call, gate_calls((enum gate)gate)) ||
+                                               is_word_of(call, gate_rule((enum gate)gate))))
+            return span_of(gate_rows[gate].group);
     return (struct span){0};
 }
 
@@ -56,7 +63,7 @@ static const char *opened_reason(struct span word, struct fault *fault)
     if (fault->word.at != NULL)
         return "groups are left open, not system calls: this one is in @%";
     fault->word = group_nearest(word);
-    return "neither a group nor in one: did you mean @%?";
+    return "no group: did you mean @%?";
 }
 
 static const char *opened_read(struct span list, struct groups *groups, struct fault *fault)
@@ -72,6 +79,10 @@ static const char *opened_read(struct span list, struct groups *groups, struct f
 static const char *call_take(struct span name, struct groups *groups, struct fault *fault)
 {
     int place = call_find(name);
+    if (place < 0 && group_find(name) != 0) {
+        fault->word = name;
+        return "groups are written with '@': @%";
+    }
     if (place < 0) {
         fault->word = call_nearest(name);
         return "unknown system call: did you mean %?";
@@ -95,9 +106,9 @@ static const char *denied_read(struct span list, struct groups *groups, struct f
     return reason;
 }
 
-const char *groups_read(const struct filter_wishes *wishes, struct groups *groups,
-                        struct fault *fault)
+const char *groups_read(const struct policy *policy, struct groups *groups, struct fault *fault)
 {
+    const struct filter_wishes *wishes = &policy->filter;
     struct groups read = {0};
     const char *reason;
     *fault = (struct fault){.subject = variable_name(KIND_OPENED, 0)};
@@ -105,6 +116,11 @@ const char *groups_read(const struct filter_wishes *wishes, struct groups *group
     if (reason == NULL) {
         *fault = (struct fault){.subject = variable_name(KIND_DENIED, 0)};
         reason = denied_read(wishes->denied, &read, fault);
+    }
+    if (reason == NULL && policy->knobs[KNOB_KEEP_ENV] && groups_deny(&read, span_of("prctl"))) {
+        *fault = (struct fault){.subject = variable_name(KIND_BOOLEAN, KNOB_KEEP_ENV)};
+        reason = "not with prctl in SANDLOCK_SECCOMP_DENY: children ask by it whether they are"
+                 " confined already";
     }
     if (reason == NULL)
         *groups = read;

@@ -15,10 +15,9 @@ struct groups {
     uint64_t denied_calls[DENIED_WORDS]; /* one bit for each place of the table of calls */
 };
 
-/* Reads both lists. Returns NULL, or the reason, which *fault has too, with the variable and the
- * entry at fault. *groups is written only on success. */
-const char *groups_read(const struct filter_wishes *wishes, struct groups *groups,
-                        struct fault *fault);
+/* Reads both lists of the policy. Returns NULL, or the reason, which *fault has too, with the
+ * variable and the entry at fault. *groups is written only on success. */
+const char *groups_read(const struct policy *policy, struct groups *groups, struct fault *fault);
 
 /* Whether a call of the table is denied by name. */
 bool groups_deny(const struct groups *groups, struct span call);

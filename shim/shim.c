@@ -151,7 +151,7 @@ struct confinement shim_confine(char *const envp[])
     struct fault fault;
     refuse_secure(envp);
     if (vars_read(envp, &policy, bits, &fault) != NULL ||
-        groups_read(&policy.filter, &groups, &fault) != NULL)
+        groups_read(&policy, &groups, &fault) != NULL)
         shim_fault(EXIT_SHIM, &fault);
     bool confined = is_confined(&policy, &mark);
     if ((!confined && process_refuse_threads(&fault) < 0) ||
