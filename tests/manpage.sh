@@ -160,6 +160,22 @@ items COMPATIBILITY | awk -F '\t' '{
 }' >"$dir/page.fields"
 expect_same 'page: fields that are not offered, and why' fields page.fields
 
+# Messages, in the pieces between what stands for something else: each is in the shim. Those of the
+# rendered page run into their text, so this is what it is made of.
+tr -cs '[:print:]' '\n' <"$build/libsandlock_shim.so" >"$dir/strings"
+sed -n '/^\.Sh DIAGNOSTICS/,/^\.Sh COMPATIBILITY/s/^\.It //p' "$page" |
+    sed 's/\\(dq[^\\]*\\(dq: //; s/\\e/\\/g' |
+    awk '{
+        gsub(/SANDLOCK_\.\.\.|PROGRAM|\.\.\.|: /, "\n")
+        n = split($0, piece, / *\n */)
+        for (i = 1; i <= n; i++)
+            if (piece[i] != "")
+                print piece[i]
+    }' >"$dir/page.messages"
+awk 'FILENAME != "-" { known = known $0 "\n"; next } index(known, $0)' "$dir/strings" - \
+    <"$dir/page.messages" >"$dir/messages"
+expect_same 'page: messages of the shim' messages page.messages
+
 # --- help ---
 
 sed -n 's/^  \(SANDLOCK_[A-Z_]*\)=.*/\1/p' "$dir/help" >"$dir/help.names"
