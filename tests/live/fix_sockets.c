@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * sockets OPERATION HOST PORT...: tries one thing with each of several ports, every time with a
- * socket of its own, and prints a character for each: '+' it worked, '-' EACCES, 'r' ECONNREFUSED;
- * '?' is any other error, whose name goes to stderr.
+ * socket of its own, and prints a character for each: '+' it worked, '-' EACCES, 'r' ECONNREFUSED,
+ * 's' the socket could not be made (EACCES), 'p' nor that one (EPROTONOSUPPORT); '?' is any other
+ * error, whose name goes to stderr.
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,11 +45,22 @@ static struct address address_of(const char *host, const char *port)
 /* Each operation returns -1 with errno, or anything else. */
 typedef int operation(const char *host, const char *port);
 
+static bool has_socket; /* the last one could be made */
+
+static int make_socket(int family, int type)
+{
+    int fd = socket(family, type, 0);
+    has_socket = fd >= 0;
+    return fd;
+}
+
 static int use(int type, int (*call)(int, const struct sockaddr *, socklen_t), const char *host,
                const char *port)
 {
     struct address address = address_of(host, port);
-    int one = 1, fd = socket(address.is.any.sa_family, type, 0);
+    int one = 1, fd = make_socket(address.is.any.sa_family, type);
+    if (fd < 0)
+        return -1;
     /* The test holds the ports that it asks for, and lets us share them. */
     if (call == bind)
         setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
@@ -77,15 +90,17 @@ static int udp_bind(const char *host, const char *port)
 static int udp_send(const char *host, const char *port)
 {
     struct address address = address_of(host, port);
-    int fd = socket(address.is.any.sa_family, SOCK_DGRAM, 0);
-    return (int)sendto(fd, "x", 1, 0, &address.is.any, address.len);
+    int fd = make_socket(address.is.any.sa_family, SOCK_DGRAM);
+    return fd < 0 ? -1 : (int)sendto(fd, "x", 1, 0, &address.is.any, address.len);
 }
 
 /* Connects, whatever comes of it, and dissolves that again (connect(2), AF_UNSPEC). */
 static int tcp_dissolve(const char *host, const char *port)
 {
     struct address address = address_of(host, port);
-    int fd = socket(address.is.any.sa_family, SOCK_STREAM, 0);
+    int fd = make_socket(address.is.any.sa_family, SOCK_STREAM);
+    if (fd < 0)
+        return -1;
     (void)!connect(fd, &address.is.any, address.len);
     address.is.any.sa_family = AF_UNSPEC;
     return connect(fd, &address.is.any, address.len);
@@ -95,7 +110,9 @@ static int tcp_dissolve(const char *host, const char *port)
 static int tcp_bind_unspec(const char *host, const char *port)
 {
     struct address address = address_of(host, port);
-    int one = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
+    int one = 1, fd = make_socket(AF_INET, SOCK_STREAM);
+    if (fd < 0)
+        return -1;
     setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
     address.is.v4.sin_family = AF_UNSPEC;
     address.is.v4.sin_addr.s_addr = 0;
@@ -133,15 +150,23 @@ static operation *find(const char *name)
     exit(2);
 }
 
+static char letter(int error)
+{
+    if (!has_socket)
+        return error == EACCES ? 's' : error == EPROTONOSUPPORT ? 'p' : '?';
+    return error == EACCES ? '-' : error == ECONNREFUSED ? 'r' : '?';
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 4)
         return 2;
     for (char **port = argv + 3; *port != NULL; port++) {
-        int done = find(argv[1])(argv[2], *port);
-        if (done < 0 && errno != EACCES && errno != ECONNREFUSED)
+        has_socket = true;
+        char result = find(argv[1])(argv[2], *port) >= 0 ? '+' : letter(errno);
+        if (result == '?')
             fprintf(stderr, "sockets: %s %s %s: %s\n", argv[1], argv[2], *port, strerror(errno));
-        putchar(done >= 0 ? '+' : errno == EACCES ? '-' : errno == ECONNREFUSED ? 'r' : '?');
+        putchar(result);
     }
     putchar('\n');
     return 0;

@@ -162,21 +162,24 @@ static int op_unix_bind(char **args)
 {
     struct sockaddr_un address;
     socklen_t len = unix_address(&address, args[0]);
-    return bind(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&address, len);
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    return fd < 0 ? -1 : bind(fd, (struct sockaddr *)&address, len);
 }
 
 static int op_unix_connect(char **args)
 {
     struct sockaddr_un address;
     socklen_t len = unix_address(&address, args[0]);
-    return connect(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&address, len);
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    return fd < 0 ? -1 : connect(fd, (struct sockaddr *)&address, len);
 }
 
 static int op_unix_send(char **args)
 {
     struct sockaddr_un address;
     socklen_t len = unix_address(&address, args[0]);
-    return (int)sendto(socket(AF_UNIX, SOCK_DGRAM, 0), "x", 1, 0, (struct sockaddr *)&address, len);
+    int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+    return fd < 0 ? -1 : (int)sendto(fd, "x", 1, 0, (struct sockaddr *)&address, len);
 }
 
 /* Accepts one connection on a socket of its own; says when one may come. */
@@ -185,7 +188,7 @@ static int op_unix_serve(char **args)
     struct sockaddr_un address;
     socklen_t len = unix_address(&address, args[0]);
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-    if (bind(fd, (struct sockaddr *)&address, len) < 0 || listen(fd, 1) < 0)
+    if (fd < 0 || bind(fd, (struct sockaddr *)&address, len) < 0 || listen(fd, 1) < 0)
         return -1;
     printf("ready\n");
     fflush(stdout);
@@ -198,7 +201,7 @@ static int op_unix_own(char **args)
     struct sockaddr_un address;
     socklen_t len = unix_address(&address, args[0]);
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-    if (bind(fd, (struct sockaddr *)&address, len) < 0 || listen(fd, 1) < 0)
+    if (fd < 0 || bind(fd, (struct sockaddr *)&address, len) < 0 || listen(fd, 1) < 0)
         return -1;
     return op_unix_connect(args);
 }
@@ -213,20 +216,22 @@ static struct sockaddr_in loopback(const char *port)
 static int op_udp_send(char **args)
 {
     struct sockaddr_in address = loopback(args[0]);
-    return (int)sendto(socket(AF_INET, SOCK_DGRAM, 0), "x", 1, 0, (struct sockaddr *)&address,
-                       sizeof address);
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    return fd < 0 ? -1 : (int)sendto(fd, "x", 1, 0, (struct sockaddr *)&address, sizeof address);
 }
 
 static int op_udp_bind(char **args)
 {
     struct sockaddr_in address = loopback(args[0]);
-    return bind(socket(AF_INET, SOCK_DGRAM, 0), (struct sockaddr *)&address, sizeof address);
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    return fd < 0 ? -1 : bind(fd, (struct sockaddr *)&address, sizeof address);
 }
 
 static int tcp(const char *port, int (*use)(int, const struct sockaddr *, socklen_t))
 {
     struct sockaddr_in address = loopback(port);
-    return use(socket(AF_INET, SOCK_STREAM, 0), (struct sockaddr *)&address, sizeof address);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    return fd < 0 ? -1 : use(fd, (struct sockaddr *)&address, sizeof address);
 }
 
 static int op_tcp_connect(char **args)
