@@ -1,6 +1,8 @@
 #!/bin/sh
 # Runs live tests: tests/live.sh SHIM FOLDER TEST... As root they run twice, as root and as uid 65534;
 # for the sake of the latter all of the folder is first copied to where every user can read it.
+# LIVE_FILTER=off runs them with SANDLOCK_SECCOMP=off, where Landlock stands alone (see live.h);
+# LIVE_FILTER=twice adds that to what is run with the filter, as the ordinary user.
 set -eu
 shim=$1 folder=$2
 shift 2
@@ -18,14 +20,25 @@ run_all() {
     uid=$1
     shift
     for test in $tests; do
-        echo "== $test as uid $uid"
-        "$@" "$stage/$test" || failed="$failed $test($uid)"
+        echo "== $test as uid $uid$how"
+        "$@" "$stage/$test" || failed="$failed $test($uid$how)"
     done
 }
-if [ "$(id -u)" = 0 ]; then
-    run_all 0 env
-    run_all 65534 setpriv --reuid=65534 --regid=65534 --clear-groups
-else
-    run_all "$(id -u)" env
+# run_unprivileged: the same as an ordinary user.
+run_unprivileged() {
+    if [ "$(id -u)" = 0 ]; then
+        run_all 65534 setpriv --reuid=65534 --regid=65534 --clear-groups
+    else
+        run_all "$(id -u)" env
+    fi
+}
+passes=${LIVE_FILTER-} how=
+[ "$passes" != twice ] || unset LIVE_FILTER
+[ "$(id -u)" != 0 ] || run_all 0 env
+run_unprivileged
+if [ "$passes" = twice ]; then
+    how=', no filter'
+    export LIVE_FILTER=off
+    run_unprivileged
 fi
 [ -z "$failed" ] || { echo "failed:$failed" >&2; exit 1; }

@@ -161,6 +161,42 @@ static bool has(char *const env[], const char *prefix)
     return false;
 }
 
+bool live_filter(void)
+{
+    const char *filter = getenv("LIVE_FILTER");
+    return filter == NULL || strcmp(filter, "off") != 0;
+}
+
+const char *live_open(const char *groups)
+{
+    static char settings[4][64];
+    static unsigned turn;
+    char *setting = settings[turn++ % 4];
+    snprintf(setting, sizeof *settings, "SANDLOCK_SECCOMP%s%s", live_filter() ? "_ALLOW=" : "=off",
+             live_filter() ? groups : "");
+    return setting;
+}
+
+/* Whether env configures the shim, and leaves it to us whether there is a filter. Variables that
+ * make no policy stay without one: SANDLOCK_SECCOMP=off would. KEEP_ENV is not for it. */
+static bool is_filtered(char *const env[])
+{
+    static const char *const knobs[] = {"VERBOSE=", "CLOSE_FDS=", "KEEP_FDS=", "NO_COREDUMP="};
+    bool policy = false;
+    for (; *env != NULL; env++) {
+        const char *name = *env + strlen("SANDLOCK_"), *value = strchr(*env, '=');
+        if (strncmp(*env, "SANDLOCK_", strlen("SANDLOCK_")) != 0 || value == NULL)
+            continue;
+        if (strncmp(name, "SECCOMP", 7) == 0 || strncmp(name, "KEEP_ENV=", 9) == 0)
+            return false;
+        bool knob = value[1] == '\0'; /* empty is unset */
+        for (size_t i = 0; i < sizeof knobs / sizeof *knobs; i++)
+            knob |= strncmp(name, knobs[i], strlen(knobs[i])) == 0;
+        policy |= !knob;
+    }
+    return policy;
+}
+
 static _Noreturn void child(const int out[2], const int err[2], char *const argv[],
                             char *const env[])
 {
@@ -210,6 +246,8 @@ void live_run(struct outcome *outcome, enum face face, const char *const env[],
     snprintf(preload, sizeof preload, "LD_PRELOAD=%s", live_file("libsandlock_shim.so"));
     if (face == PRELOAD)
         envs = append(full_env, envs, LIST(preload));
+    if (!live_filter() && is_filtered(full_env))
+        envs = append(full_env, envs, LIST("SANDLOCK_SECCOMP=off"));
     if (!has(full_env, "PATH="))
         append(full_env, envs, LIST("PATH=/usr/sbin:/usr/bin:/sbin:/bin"));
     if (face == PROGRAM)

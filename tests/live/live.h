@@ -37,9 +37,17 @@ struct outcome {
 /* A list of strings, for env and argv: LIST("a", "b"). */
 #define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-/* Runs argv with exactly env (and LD_PRELOAD for PRELOAD, and PATH where env has none), waits for
- * it and fills *outcome. argv[0] without '/' is looked up beside the tests, then in PATH. A run of
- * more than 60 seconds is a failure. */
+/* Whether the seccomp filter is on in this pass: with LIVE_FILTER=off in the environment of the
+ * test it is off wherever a policy says nothing of SANDLOCK_SECCOMP*. */
+bool live_filter(void);
+
+/* The setting for a policy that leaves these groups of gates, "@tcp,@unix", to Landlock alone; it
+ * stays good until the fourth call after. */
+const char *live_open(const char *groups);
+
+/* Runs argv with exactly env (and LD_PRELOAD for PRELOAD, PATH where env has none, and what
+ * live_filter says), waits for it and fills *outcome. argv[0] without '/' is looked up beside the
+ * tests, then in PATH. A run of more than 60 seconds is a failure. */
 void live_run(struct outcome *outcome, enum face face, const char *const env[],
               const char *const argv[]);
 

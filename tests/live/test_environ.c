@@ -90,5 +90,6 @@ int main(void)
         TEST(test_others_stay_in_order),    TEST(test_own_entry_of_preload_is_gone),
         TEST(test_children_see_none_of_it),
     };
+    unsetenv("LIVE_FILTER"); /* these count variables: none may come to them */
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
