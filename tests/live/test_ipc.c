@@ -10,7 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define READ LIST("SANDLOCK_FS_READABLE=@system:&")
+#define READ         LIST("SANDLOCK_FS_READABLE=@system:&")
+#define OPEN(groups) LIST("SANDLOCK_FS_READABLE=@system:&", live_open(groups))
 
 /* A listening UNIX socket, whose name is a path, or abstract where it begins with '@'. */
 static int listen_on(const char *name, int type)
@@ -42,18 +43,29 @@ static void outward(const char *const policy[], const char *operation, const cha
     }
 }
 
+/* What comes of a UNIX socket for which nothing is granted, where Landlock alone says otherwise:
+ * the filter lets nobody make one before ABI 9. */
+static const char *unix_error(const char *otherwise)
+{
+    return live_filter() && live_abi() < 9 ? "EACCES\n" : otherwise;
+}
+
 static void test_abstract_socket_outside(void **state)
 {
     char name[64];
+    const char *const *disabled =
+        LIST("SANDLOCK_FS_READABLE=@system:&", "SANDLOCK_DISABLE=abstract-unix-socket-scope");
     (void)state;
     snprintf(name, sizeof name, "@sandlock-test-%d", getpid());
     int stream = listen_on(name, SOCK_STREAM);
-    outward(READ, "unix-connect", name, NULL, "EPERM\n");
+    outward(OPEN("@unix"), "unix-connect", name, NULL, "EPERM\n");
+    outward(READ, "unix-connect", name, NULL, unix_error("EPERM\n"));
     close(stream);
     int datagram = listen_on(name, SOCK_DGRAM);
-    outward(READ, "unix-send", name, NULL, "EPERM\n");
-    outward(LIST("SANDLOCK_FS_READABLE=@system:&", "SANDLOCK_DISABLE=abstract-unix-socket-scope"),
-            "unix-send", name, NULL, "OK\n");
+    outward(OPEN("@unix"), "unix-send", name, NULL, "EPERM\n");
+    outward(READ, "unix-send", name, NULL, unix_error("EPERM\n"));
+    outward(LIST(disabled[0], disabled[1], live_open("@unix")), "unix-send", name, NULL, "OK\n");
+    outward(disabled, "unix-send", name, NULL, unix_error("OK\n"));
     close(datagram);
 }
 
@@ -62,7 +74,8 @@ static void test_abstract_socket_inside(void **state)
     char name[64];
     (void)state;
     snprintf(name, sizeof name, "@sandlock-test-%d", getpid());
-    outward(READ, "unix-own", name, NULL, "OK\n");
+    outward(OPEN("@unix,@listen"), "unix-own", name, NULL, "OK\n");
+    outward(READ, "unix-own", name, NULL, unix_error("OK\n"));
 }
 
 /* Before ABI 9 the kernel does not ask Landlock about pathname sockets. */
@@ -70,9 +83,12 @@ static void test_pathname_socket_outside(void **state)
 {
     (void)state;
     int fd = listen_on(live_expand("%/out/socket"), SOCK_STREAM);
-    outward(READ, "unix-connect", "%/out/socket", NULL, live_abi() < 9 ? "OK\n" : "EACCES\n");
-    outward(LIST("SANDLOCK_FS_READABLE=@system:&", "SANDLOCK_FS_WRITABLE=%/out"), "unix-connect",
-            "%/out/socket", NULL, "OK\n");
+    const char *expected = live_abi() < 9 ? "OK\n" : "EACCES\n";
+    outward(OPEN("@unix"), "unix-connect", "%/out/socket", NULL, expected);
+    outward(READ, "unix-connect", "%/out/socket", NULL, unix_error(expected));
+    outward(
+        LIST("SANDLOCK_FS_READABLE=@system:&", "SANDLOCK_FS_WRITABLE=%/out", live_open("@unix")),
+        "unix-connect", "%/out/socket", NULL, "OK\n");
     close(fd);
 }
 
@@ -91,9 +107,10 @@ static void test_signal_outward(void **state)
 static pid_t start(const char *const argv[], int *out)
 {
     int fds[2];
-    char byte, policy[512], preload[512];
+    char byte, policy[512], preload[512], filter[64];
     snprintf(policy, sizeof policy, "%s", live_expand("SANDLOCK_FS_READABLE=@system:&"));
     snprintf(preload, sizeof preload, "LD_PRELOAD=%s", live_file("libsandlock_shim.so"));
+    snprintf(filter, sizeof filter, "%s", live_open("@unix,@listen"));
     const char *path = live_file("probe");
     assert_int_equal(pipe(fds), 0);
     pid_t pid = fork();
@@ -102,7 +119,7 @@ static pid_t start(const char *const argv[], int *out)
         dup2(fds[1], 1);
         close(fds[0]);
         close(fds[1]);
-        char *env[] = {policy, preload, NULL};
+        char *env[] = {policy, filter, preload, NULL};
         execve(path, (char **)(uintptr_t)argv, env);
         _exit(1);
     }
@@ -162,20 +179,26 @@ static void test_tcp(void **state)
     (void)state;
     int fd = tcp_listen(port);
     outward(READ, "tcp-connect", port, NULL, "EACCES\n");
+    outward(OPEN("@tcp"), "tcp-connect", port, NULL, "EACCES\n");
     outward(off, "tcp-connect", port, NULL, "OK\n");
     outward(READ, "tcp-bind", "0", NULL, "EACCES\n");
+    outward(OPEN("@tcp"), "tcp-bind", "0", NULL, "EACCES\n");
     outward(off, "tcp-bind", "0", NULL, "OK\n");
     close(fd);
 }
 
-/* Before ABI 10 the kernel does not ask Landlock about UDP. */
+/* Before ABI 10 the kernel does not ask Landlock about UDP; the filter lets nobody make a socket.
+ */
 static void test_udp(void **state)
 {
     const char *const *off = LIST("SANDLOCK_FS_READABLE=@system:&", "SANDLOCK_DISABLE=net_udp");
     const char *expected = live_abi() < 10 ? "OK\n" : "EACCES\n";
+    const char *unmade = live_filter() ? "EPROTONOSUPPORT\n" : expected;
     (void)state;
-    outward(READ, "udp-send", "9", NULL, expected);
-    outward(READ, "udp-bind", "0", NULL, expected);
+    outward(OPEN("@udp"), "udp-send", "9", NULL, expected);
+    outward(OPEN("@udp"), "udp-bind", "0", NULL, expected);
+    outward(READ, "udp-send", "9", NULL, unmade);
+    outward(READ, "udp-bind", "0", NULL, unmade);
     outward(off, "udp-send", "9", NULL, "OK\n");
     outward(off, "udp-bind", "0", NULL, "OK\n");
 }

@@ -195,7 +195,9 @@ static void test_right_ones(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
         for (enum face face = PRELOAD; face <= PROGRAM; face++) {
-            live_run(&outcome, face, LIST(READ, settings[i]), LIST("probe", "stat", "/"));
+            /* to be reached by UDP and not to send any is too fine before ABI 10: test_udp.c */
+            live_run(&outcome, face, LIST(READ, settings[i], "SANDLOCK_ALLOW_DEGRADED=net_udp"),
+                     LIST("probe", "stat", "/"));
             live_expect(&outcome, 0, "OK\n", "");
         }
 }

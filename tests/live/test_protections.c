@@ -8,7 +8,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define POLICY "SANDLOCK_FS_READABLE=@system:&:%/out:/dev/zero", "SANDLOCK_FS_WRITABLE=%/in"
+#define FILES "SANDLOCK_FS_READABLE=@system:&:%/out:/dev/zero", "SANDLOCK_FS_WRITABLE=%/in"
+/* The filter would let nobody make a socket here, and hide what Landlock says. */
+#define POLICY   FILES, live_open("@unix,@tcp")
+
+#define ABSTRACT "abstract_unix_socket_scope"
 
 /* What is outside of the domain: this process, a free port, and a socket that listens. */
 static char own_pid[16], free_port[16], socket_name[32];
@@ -23,7 +27,7 @@ static const struct row {
     {"net_tcp", "tcp-bind", {free_port, NULL}, "EACCES", 4},
     {"fs_ioctl_dev", "ioctl", {"/dev/zero", NULL}, "EACCES", 5},
     {"signal_scope", "kill", {own_pid, "0"}, "EPERM", 6},
-    {"abstract_unix_socket_scope", "unix-connect", {socket_name, NULL}, "EPERM", 6},
+    {ABSTRACT, "unix-connect", {socket_name, NULL}, "EPERM", 6},
 };
 
 enum { ROWS = sizeof rows / sizeof *rows };
@@ -140,6 +144,25 @@ static void test_degraded_or_required_but_present(void **state)
     }
 }
 
+/* Where the gates are not opened, no socket is made, unless TCP goes unenforced by name; from ABI 9
+ * on Landlock watches over UNIX sockets itself. */
+static void test_filter_before_sockets(void **state)
+{
+    const char *tcp = "SANDLOCK_DISABLE=net_tcp", *abstract = "SANDLOCK_DISABLE=" ABSTRACT;
+    bool made = !live_filter() || live_abi() >= 9;
+    struct outcome outcome;
+    (void)state;
+    for (enum face face = PRELOAD; face <= PROGRAM; face++) {
+        live_probe(face, LIST(FILES), "tcp-bind", free_port, false);
+        live_probe(face, LIST(FILES, tcp), "tcp-bind", free_port, true);
+        live_probe(face, LIST(FILES, abstract), "unix-connect", socket_name, made);
+        live_probe(face, LIST(FILES, abstract, live_open("@unix")), "unix-connect", socket_name,
+                   true);
+        live_run(&outcome, face, LIST(FILES), LIST("probe", "unix-connect", socket_name));
+        live_expect(&outcome, 0, made ? "EPERM\n" : "EACCES\n", "");
+    }
+}
+
 /* A name beats "all". */
 static void test_required_stays_where_all_is_disabled(void **state)
 {
@@ -160,6 +183,7 @@ int main(void)
         TEST(test_all_are_on_by_default),
         TEST(test_disabled_alone),
         TEST(test_disabled_all),
+        TEST(test_filter_before_sockets),
         TEST(test_disabled_by_other_spellings),
         TEST(test_degraded_or_required_but_present),
         TEST(test_required_stays_where_all_is_disabled),

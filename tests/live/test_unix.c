@@ -2,7 +2,8 @@
 /*
  * Connecting to UNIX sockets with a name in the file system, live. From ABI 9 on the kernel asks
  * Landlock about those that were made outside; before, a policy that grants some of them alone is
- * refused unless it says that this may go unenforced.
+ * refused unless it says that this may go unenforced, and where nothing is granted the filter lets
+ * nobody make a UNIX socket.
  */
 #include "live.h"
 
@@ -55,13 +56,20 @@ static void test_unconfined(void **state)
     both_try(BARE, LIST("A=1", ""), true, true);
 }
 
+/* Whether sockets can be made that nothing is granted for: where Landlock watches over them. */
+static bool are_made(void)
+{
+    return live_abi() >= ABI_UNIX || !live_filter();
+}
+
 static void test_nothing_granted(void **state)
 {
-    bool open = live_abi() < ABI_UNIX;
+    bool untold = live_abi() < ABI_UNIX, open = untold && are_made();
     (void)state;
     for (enum face face = PRELOAD; face <= PROGRAM; face++) {
         both_try(face, LIST(READ, ""), open, open);
         both_try(face, LIST(READ ":%/in:%/out", ""), open, open); /* to read is not to connect */
+        both_try(face, LIST(READ, live_open("@unix")), untold, untold);
     }
 }
 
@@ -70,12 +78,15 @@ static void test_everything_granted(void **state)
     static const char *const settings[] = {
         UNIX "*",
         "SANDLOCK_DISABLE=fs_resolve_unix",
-        "SANDLOCK_FS_WRITABLE=%/in:%/out",
     };
+    static const char *const writable = "SANDLOCK_FS_WRITABLE=%/in:%/out";
     (void)state;
-    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
-        for (enum face face = PRELOAD; face <= PROGRAM; face++)
+    for (enum face face = PRELOAD; face <= PROGRAM; face++) {
+        for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
             both_try(face, LIST(READ, settings[i]), true, true);
+        both_try(face, LIST(READ, writable), are_made(), are_made());
+        both_try(face, LIST(READ, writable, live_open("@unix")), true, true);
+    }
 }
 
 /* A grant by path: of a directory, of a socket, by way of a link; and in a writable list. */
@@ -87,7 +98,8 @@ static void test_by_path(void **state)
         const char *degraded = "SANDLOCK_ALLOW_DEGRADED=fs_resolve_unix";
         both_try(face, LIST(READ, UNIX "%/in", degraded), true, open);
         both_try(face, LIST(READ, UNIX "@none", degraded), open, open);
-        both_try(face, LIST(READ, "SANDLOCK_FS_WRITABLE=%/in"), true, open);
+        both_try(face, LIST(READ, "SANDLOCK_FS_WRITABLE=%/in", live_open("@unix")), true, open);
+        both_try(face, LIST(READ, "SANDLOCK_FS_WRITABLE=%/in"), are_made(), open && are_made());
         const char *const *one = LIST(READ, UNIX "-%/nowhere:%/in/stream", degraded);
         live_probe(face, one, "unix-connect", "%/in/stream", true);
         live_probe(face, one, "unix-send", "%/in/datagram", open);
@@ -120,13 +132,19 @@ static void test_grants_nothing_else(void **state)
 /* What was made inside can be connected to; abstract names are another protection's. */
 static void test_own_sockets(void **state)
 {
+    const char *const *policy = LIST(READ, "SANDLOCK_FS_WRITABLE=%/in");
+    const char *const *opened = LIST(policy[0], policy[1], live_open("@unix,@listen"));
+    const char *const *granted = LIST(policy[0], policy[1], UNIX "*");
+    const char *const *const all[] = {policy, opened, granted};
     (void)state;
-    for (enum face face = PRELOAD; face <= PROGRAM; face++) {
-        live_probe(face, LIST(READ, "SANDLOCK_FS_WRITABLE=%/in"), "unix-own", "%/in/own", true);
-        assert_int_equal(unlink(live_expand("%/in/own")), 0);
-        live_probe(face, LIST(READ, ""), "unix-own", "@sandlock-test-own", true);
-    }
-    live_probe(PRELOAD, LIST(READ, "SANDLOCK_FS_WRITABLE=%/in"), "unix-own", "%/out/own", false);
+    for (enum face face = PRELOAD; face <= PROGRAM; face++)
+        for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+            bool made = i > 0 || are_made();
+            live_probe(face, all[i], "unix-own", "%/in/own", made);
+            assert_int_equal(unlink(live_expand("%/in/own")) == 0, made);
+            live_probe(face, all[i], "unix-own", "@sandlock-test-own", made);
+            live_probe(face, all[i], "unix-own", "%/out/own", false);
+        }
 }
 
 #define LACKS                                                                                      \
@@ -150,7 +168,7 @@ static void test_paths_are_refused_where_they_cannot_be_told(void **state)
         {UNIX "*", "SANDLOCK_REQUIRE=fs-resolve-unix", "",
          LACKS "take fs_resolve_unix out of SANDLOCK_REQUIRE and " NAMES "fs_resolve_unix\n"},
         {UNIX "%/in", "SANDLOCK_NET_ALLOW=udp://53", ", net_udp (ABI 10)",
-         LACKS "grant udp://* in place of ports, or " WIDER NAMES "fs_resolve_unix,net_udp\n"},
+         LACKS "grant udp://* in SANDLOCK_NET_ALLOW, or " WIDER NAMES "fs_resolve_unix,net_udp\n"},
     };
     struct outcome outcome;
     char line[512];
