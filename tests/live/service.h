@@ -14,12 +14,14 @@
 #define EXECUTABLE "SANDLOCK_FS_EXECUTABLE"
 #define CONNECT    "SANDLOCK_NET_ALLOW"
 #define BIND       "SANDLOCK_NET_BIND"
+#define GATES      "SANDLOCK_SECCOMP_ALLOW"
 
 /* Who needs a grant. */
 enum need {
     BY_ALL,
-    BY_ROOT,   /* root alone */
-    BY_PROGRAM /* the program face alone: preloading comes after execve, and after the libraries */
+    BY_ROOT,    /* root alone */
+    BY_PROGRAM, /* the program face alone: preloading comes after execve, and after the libraries */
+    BY_OLD      /* whoever has a UNIX socket before ABI 9, from which on Landlock watches them */
 };
 
 /* An entry of a policy: the list that it stands in, and its text. */

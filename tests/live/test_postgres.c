@@ -36,7 +36,8 @@ static char postgres_path[256]; /* "": not found */
 #define PSQL      "psql -Xqtw -v ON_ERROR_STOP=1 "
 #define SQL(code) SH(PSQL "-h %/run -p $PORT <<'end'\n" code ";\nend\n")
 
-/* It looks its user up, and reads the directories of the time zones. */
+/* It looks its user up, and reads the directories of the time zones. By a segment of SysV shared
+ * memory the servers of one database keep out of each other's way, whatever they share beside. */
 static const struct service initdb = {
     .needs = NEEDS,
     .prepare = "mkdir %/made\n",
@@ -44,7 +45,8 @@ static const struct service initdb = {
                {READABLE, "/etc/passwd", BY_ALL},
                {WRITABLE, "%/made", BY_ALL},
                {WRITABLE, "/dev/null", BY_ALL},
-               {EXECUTABLE, "/usr", BY_ALL}},
+               {EXECUTABLE, "/usr", BY_ALL},
+               {GATES, "@sysv_ipc", BY_ALL}},
     .env = ENV,
     .confines_job = true,
     .job = LIST(INITDB, "%/made/data"),
@@ -67,7 +69,9 @@ static const struct service postgres = {
                {WRITABLE, "%/run", BY_ALL},
                {WRITABLE, "@shm", BY_ALL},
                {EXECUTABLE, "/usr", BY_PROGRAM},
-               {BIND, "$PORT", BY_ALL}},
+               {BIND, "$PORT", BY_ALL},
+               {GATES, "@unix", BY_OLD},
+               {GATES, "@sysv_ipc", BY_ALL}},
     .env = ENV,
     .server = POSTGRES(NULL),
     .ready = READY,
