@@ -31,6 +31,7 @@ deeds = {
     'connect': lambda port: socket.create_connection(('127.0.0.1', int(port))),
     'bind': lambda port: socket.create_server(('127.0.0.2', int(port))),
     'udp': udp,
+    'unix': lambda path: socket.socket(socket.AF_UNIX).connect(path),
     'resolve': lambda name: socket.getaddrinfo(name, 443),
 }
 for deed in sys.argv[1:]:
@@ -42,7 +43,9 @@ for deed in sys.argv[1:]:
         print(deed, errno.errorcode.get(error.errno, error))
 """
 
-OUTSIDE = ["read:/srv/other/file", "write:/srv/other/new"]
+OUTSIDE = ["read:/srv/other/file", "write:/srv/other/new", "unix:/srv/other/socket"]
+# What a deed that is not granted fails with: EACCES, but for sockets that cannot be made.
+ERRORS = {"udp": "EPROTONOSUPPORT"}
 # What each recipe grants, and what not.
 RECIPES = {
     "files only": (
@@ -52,7 +55,7 @@ RECIPES = {
     "network only": (
         ["read:/srv/other/file", "write:/srv/other/new", "exec:/srv/out/tool", "connect:443",
          "connect:8000", "connect:8010"],
-        ["connect:8443", "connect:8011", "bind:8080"]),
+        ["connect:8443", "connect:8011", "bind:8080", "udp:53"]),
     "https client": (
         ["connect:443", "connect:53", "udp:53", f"resolve:{NAME}",
          "read:/etc/ssl/certs/ca-certificates.crt"],
@@ -61,14 +64,15 @@ RECIPES = {
         ["read:/srv/www/page", "read:/etc/nginx/nginx.conf", "write:/var/log/nginx/new", "bind:80",
          "bind:443"],
         OUTSIDE + ["write:/srv/www/page", "write:/etc/nginx/nginx.conf", "bind:8080",
-                   "connect:443"]),
+                   "connect:443", "udp:53"]),
     "batch job": (
         ["read:/srv/in/file", "write:/srv/out/new", "write:/dev/null", "exec:/usr/bin/true"],
-        OUTSIDE + ["write:/srv/in/file", "exec:/srv/out/tool", "connect:443", "bind:8080"]),
+        OUTSIDE + ["write:/srv/in/file", "exec:/srv/out/tool", "connect:443", "bind:8080",
+                   "udp:53"]),
     "gpu job": (
         ["write:/dev/nvidia0", "write:/dev/nvidiactl", "read:/srv/model/file",
          "write:/srv/out/new", "write:/dev/shm/new", "read:/proc/self/status"],
-        OUTSIDE + ["write:/dev/nvidia1", "write:/srv/model/file", "connect:443"]),
+        OUTSIDE + ["write:/dev/nvidia1", "write:/srv/model/file", "connect:443", "udp:53"]),
 }
 
 failures = []
@@ -94,7 +98,8 @@ def probe(what, title, argv, env, face):
     """Does what the recipe grants and what it does not by argv, which is to be the probe."""
     granted, denied = RECIPES[title]
     wanted = [f"{deed} ok" for deed in granted]
-    wanted += [f"{deed} {'ok' if face == BARE else 'EACCES'}" for deed in denied]
+    wanted += [f"{deed} {'ok' if face == BARE else ERRORS.get(deed.split(':')[0], 'EACCES')}"
+               for deed in denied]
     got = output(argv + granted + denied, env)
     for line, want in zip(got.splitlines(), wanted):
         check(f"{what}: {want}", line, want)

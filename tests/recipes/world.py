@@ -110,7 +110,8 @@ def serve_dns(server):
 
 
 def make_network():
-    """The loopback, with a server for names, one for HTTPS and some that only listen."""
+    """The loopback, with a server for names, one for HTTPS and some that only listen; so does a
+    UNIX socket."""
     with socket.socket() as any_socket:
         fcntl.ioctl(any_socket, 0x8914, struct.pack("16sH14x", b"lo", 1))  # SIOCSIFFLAGS, IFF_UP
     run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "/srv/key", "-out",
@@ -118,6 +119,9 @@ def make_network():
     run("cp", "/srv/cert", "/etc/ssl/certs/ca-certificates.crt")
     listeners = {port: socket.create_server(("127.0.0.1", port), backlog=512)
                  for port in (443, 53, 8000, 8010, 8011, 8443)}
+    listeners["unix"] = socket.socket(socket.AF_UNIX)
+    listeners["unix"].bind("/srv/other/socket")
+    listeners["unix"].listen(512)
     names = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     names.bind(("127.0.0.1", 53))
     threading.Thread(target=serve_tls, args=(listeners[443],), daemon=True).start()
