@@ -30,6 +30,7 @@ $(T)/unit/%: tests/unit/%.c tests/unit/fake_sys.c $(SANITIZED)
 
 # Those of the filter have the kernel's part played, and what it is to answer said over again.
 $(addprefix $(T)/unit/,test_denial test_filter test_model): tests/unit/bpf.c tests/unit/model.c
+$(T)/unit/test_filter: TEST_CFLAGS += -I$(B)
 
 check-unit: $(UNIT) ## tables and the order of start, under ASan and UBSan
 	@set -e; for test in $(UNIT); do echo "== $$test"; $$test; done
