@@ -30,7 +30,13 @@ $(T)/unit/%: tests/unit/%.c tests/unit/fake_sys.c $(SANITIZED)
 
 # Those of the filter have the kernel's part played, and what it is to answer said over again.
 $(addprefix $(T)/unit/,test_denial test_filter test_model): tests/unit/bpf.c tests/unit/model.c
-$(T)/unit/test_filter: TEST_CFLAGS += -I$(B)
+$(T)/unit/test_filter $(T)/unit/test_generate: TEST_CFLAGS += -I$(B)
+
+# That of the generator is linked with it, and not with the shim, which has a call_find of its own.
+$(T)/unit/test_generate: tests/unit/test_generate.c tests/unit/bpf.c shim/gen/calls.c \
+		shim/gen/compile.c shim/gates.c $(B)/filter_program.h
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) $(SANITIZE) -o $@ $(filter %.c,$^) -lcmocka -lseccomp
 
 check-unit: $(UNIT) ## tables and the order of start, under ASan and UBSan
 	@set -e; for test in $(UNIT); do echo "== $$test"; $$test; done
