@@ -55,6 +55,15 @@ static inline uint64_t span_hash(uint64_t hash, struct span text)
     return hash;
 }
 
+/* The same hash with all of its bits stirred (the end of MurmurHash3): the last bytes of a text
+ * have reached few of them, and what few bits differ in would cancel out in a sum of hashes. */
+static inline uint64_t hash_stir(uint64_t hash)
+{
+    hash = (hash ^ hash >> 33) * 0xff51afd7ed558ccdULL;
+    hash = (hash ^ hash >> 33) * 0xc4ceb9fe1a85ec53ULL;
+    return hash ^ hash >> 33;
+}
+
 /* What stands behind the last '/' of a path. */
 static inline struct span span_file_name(struct span path)
 {

@@ -204,7 +204,7 @@ static const char *variable_read(const char *string, struct reading *reading, st
         return NULL;
     if (v->policy) {
         reading->policy.empty = false;
-        reading->policy.digest += span_hash(HASH_BASIS, span_of(string));
+        reading->policy.digest += hash_stir(span_hash(HASH_BASIS, span_of(string)));
     }
     return value_read(v, value, reading, fault);
 }
