@@ -26,18 +26,6 @@ static void test_faults(void **state)
         char *const *env;
         const char *subject, *entry, *reason, *word;
     } rows[] = {
-        {LIST("A=1"), NULL, NULL,
-         "no policy is set, or it is consumed already; SANDLOCK_FS_READABLE=@base would be one to "
-         "start with",
-         NULL},
-        {LIST("SANDLOCK_VERBOSE=1"), NULL, NULL,
-         "no policy is set, or it is consumed already; SANDLOCK_FS_READABLE=@base would be one to "
-         "start with",
-         NULL},
-        {LIST("SANDLOCK_FS_READABLE=", "SANDLOCK_UNKNOWN="), NULL, NULL,
-         "no policy is set, or it is consumed already; SANDLOCK_FS_READABLE=@base would be one to "
-         "start with",
-         NULL},
         {LIST("SANDLOCK_FS_READBLE=/"), "SANDLOCK_FS_READBLE", NULL,
          "unknown variable: did you mean %?", "SANDLOCK_FS_READABLE"},
         {LIST("SANDLOCK_FS_WRITEABLE=/"), "SANDLOCK_FS_WRITEABLE", NULL,
@@ -47,8 +35,6 @@ static void test_faults(void **state)
         {LIST("SANDLOCK_FS_READABLE =/"), "SANDLOCK_FS_READABLE ", NULL,
          "unknown variable: did you mean %?", "SANDLOCK_FS_READABLE"},
         {LIST("SANDLOCK_=/"), "SANDLOCK_", NULL, "unknown variable: did you mean %?", NULL},
-        {LIST("SANDLOCK_FS_READABLE=/", "SANDLOCK_SECCOMP=off"), "SANDLOCK_SECCOMP", NULL,
-         "unknown variable: did you mean %?", NULL},
         {LIST("SANDLOCK_FS_READABLE"), "SANDLOCK_FS_READABLE", NULL,
          "stands in the environment without '='", NULL},
         {LIST("SANDLOCK_FS_READABLE=/", "SANDLOCK_FS_READABLE=/"), "SANDLOCK_FS_READABLE", NULL,
@@ -65,10 +51,6 @@ static void test_faults(void **state)
          "all are kept where SANDLOCK_CLOSE_FDS=1 is not set", NULL},
         {LIST("SANDLOCK_KEEP_FDS=3-x", "SANDLOCK_CLOSE_FDS=1"), "SANDLOCK_KEEP_FDS", "3-x",
          "neither a descriptor such as 3 nor a range such as 7-9", NULL},
-        {LIST("SANDLOCK_VERBOSE=1", "SANDLOCK_CLOSE_FDS=1", "SANDLOCK_NO_COREDUMP=1"), NULL, NULL,
-         "no policy is set, or it is consumed already; SANDLOCK_FS_READABLE=@base would be one to "
-         "start with",
-         NULL},
         {LIST("SANDLOCK_NET_ALLOW=443 host:80"), "SANDLOCK_NET_ALLOW", "host:80",
          "a rule in the process sees ports, not hosts: write :%", "80"},
         {LIST("SANDLOCK_HTTP_PORTS=80,0"), "SANDLOCK_HTTP_PORTS", "0",
@@ -241,22 +223,6 @@ static void test_fields_not_offered(void **state)
     }
 }
 
-/* Each policy variable makes a policy by itself. */
-static void test_what_makes_a_policy(void **state)
-{
-    (void)state;
-    read_good(LIST("SANDLOCK_FS_WRITABLE=/tmp"));
-    read_good(LIST("SANDLOCK_ALLOW_DEGRADED=all"));
-    read_good(LIST("SANDLOCK_REQUIRE=net_tcp"));
-    read_good(LIST("SANDLOCK_DISABLE=net_tcp"));
-    read_good(LIST("SANDLOCK_NET_ALLOW=443"));
-    read_good(LIST("SANDLOCK_NET_BIND=0"));
-    read_good(LIST("SANDLOCK_HTTP_PORTS=80"));
-    read_good(LIST("SANDLOCK_UNIX_CONNECT=*"));
-    read_good(LIST("SANDLOCK_GPU_DEVICES=all"));
-    read_good(LIST("SANDLOCK_CHROOT=/"));
-}
-
 static void test_a_name_beats_all(void **state)
 {
     (void)state;
@@ -307,7 +273,6 @@ int main(void)
         cmocka_unit_test(test_unix_wildcard),
         cmocka_unit_test(test_socket_activation),
         cmocka_unit_test(test_fields_not_offered),
-        cmocka_unit_test(test_what_makes_a_policy),
         cmocka_unit_test(test_a_name_beats_all),
         cmocka_unit_test(test_disable_all_leaves_fs_refer),
         cmocka_unit_test(test_table),
