@@ -154,7 +154,7 @@ static gate_set gates_granted(const struct plan *plan, const struct policy *poli
     if ((all & NET_TCP_BITS) == NET_TCP_BITS)
         open |= GATE_BIT(GATE_STREAM);
     if (policy->unix_all || policy->paths[PATH_UNIX].at != NULL || unix_decided != 0)
-        open |= GATE_BIT(GATE_UNIX) | GATE_BIT(GATE_LISTEN);
+        open |= GATE_BIT(GATE_UNIX);
     if (some & NET_BIT(BIND_TCP))
         open |= GATE_BIT(GATE_LISTEN);
     if (plan->disabled & PROTECTION_BIT(SIGNAL_SCOPE))
@@ -173,6 +173,8 @@ gate_set plan_gates(const struct plan *plan, const struct policy *policy,
             sockets |= GATE_BIT(gate);
     }
     open &= ~groups->denied;
+    if (open & GATE_BIT(GATE_UNIX)) /* whoever opened it: UNIX sockets are listened on too */
+        open |= GATE_BIT(GATE_LISTEN) & ~groups->denied;
     if ((open & sockets) == sockets)
         open |= GATE_BIT(GATE_I386_SOCKETS);
     return open;
