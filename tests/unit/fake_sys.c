@@ -20,6 +20,7 @@ void fake_reset(void)
     fake.known = (struct ruleset_attr){~0ULL, ~0ULL, ~0ULL};
     fake.status = "Name:\tx\nThreads:\t1\nSigQ:\t0/0\n";
     fake.missing = fake.file = "";
+    fake.directory = "/work";
     fake.execute = 0;
     read_so_far = 0;
 }
@@ -206,8 +207,8 @@ int sys_seccomp_filter(const struct sock_filter *program, size_t len)
 
 int sys_working_directory(char *path, size_t size)
 {
-    snprintf(path, size, "/work");
-    return call((int)sizeof "/work", "getcwd", "", 0);
+    int len = snprintf(path, size, "%s", fake.directory);
+    return call(len + 1, "getcwd", "", 0);
 }
 
 int sys_execute(const char *path, char *const argv[], char *const envp[])

@@ -24,6 +24,7 @@ struct fake {
     size_t chunk;              /* read at most so much of it at once; 0: all that fits */
     const char *missing;       /* a path that does not exist */
     const char *file;          /* a path that is no directory */
+    const char *directory;     /* that the process works in */
     const char *names;         /* what /dev lists, as sys_list has it: "a\0b\0" */
     size_t names_len;
     int execute;                                /* what execve answers; 0: it does not return */
