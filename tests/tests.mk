@@ -147,6 +147,19 @@ $(T)/live/go-static: tests/live/fix_go.go
 	@mkdir -p $(@D)
 	CGO_ENABLED=0 $(GO)
 
+# System calls one by one; on 64-bit x86 also as a 32-bit program makes them.
+FIXTURES += $(T)/live/calls
+$(T)/live/calls: tests/live/fix_calls.c tests/live/fix_calls.h
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -O1 -g -o $@ $< -pthread
+
+ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine)),)
+FIXTURES += $(T)/live/calls32
+$(T)/live/calls32: tests/live/fix_calls.c tests/live/fix_calls.h
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -O1 -g -m32 -static -o $@ $< -pthread
+endif
+
 tests: $(UNIT) $(LIVE) $(SERVED) $(FIXTURES) $(T)/tables
 
 check-live: $(SHIM) $(LIVE) $(FIXTURES) ## the real kernel: as root, as uid 65534, without the filter
