@@ -6,7 +6,7 @@
  *
  * A CALL is "NAME ARGUMENT..."; "i386:NAME" makes it as 32-bit programs do (int $0x80), "x32:NAME"
  * with the bit that marks those of x32. An ARGUMENT is a number, or
- *   $           what the call before it returned, or the last one before that which succeeded
+ *   $           what the last socket, socketpair (its first end), pty or child has made, or -1
  *   buf         a page of zeros
  *   in4:PORT in6:PORT un:PATH    an address: of the loopback, of a UNIX socket
  *   msg:ADDRESS mmsg:ADDRESS     a message of one byte to it, for sendmsg and sendmmsg
@@ -91,11 +91,11 @@ static struct mmsghdr *message(const char *text)
     return message;
 }
 
-static long argument(const char *text, long last)
+static long argument(const char *text, long made)
 {
     socklen_t len;
     if (strcmp(text, "$") == 0)
-        return last;
+        return made;
     if (strcmp(text, "buf") == 0)
         return (long)memory(4096);
     if (strncmp(text, "in", 2) == 0 || strncmp(text, "un:", 3) == 0)
@@ -176,19 +176,22 @@ static bool exists(const char *name)
 
 int main(int argc, char **argv)
 {
-    long last = -1;
+    long made = -1;
     signal(SIGSYS, on_sigsys);
     for (int i = 1; i < argc; i++) {
         long args[6] = {0};
         const char *name = strtok(argv[i], " "), *word;
         for (size_t n = 0; n < 6 && (word = strtok(NULL, " ")) != NULL; n++)
-            args[n] = argument(word, last);
+            args[n] = argument(word, made);
         trapped = 0;
         errno = 0;
         long done = exists(name) ? make(name, args) : -1;
         int error = errno;
-        if (done >= 0 && !trapped)
-            last = strcmp(name, "socketpair") == 0 ? *(int *)args[3] : done;
+        if (strncmp(name, "socket", 6) == 0 || strcmp(name, "pty") == 0 ||
+            strcmp(name, "child") == 0)
+            made = done < 0 || trapped               ? -1
+                   : strcmp(name, "socketpair") == 0 ? *(int *)args[3]
+                                                     : done;
         puts(!exists(name) ? "absent"
              : trapped     ? "SIGSYS"
              : done >= 0   ? "OK"
