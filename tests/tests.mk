@@ -154,8 +154,12 @@ $(T)/live/calls: tests/live/fix_calls.c tests/live/fix_calls.h
 	$(CC) $(TEST_CFLAGS) -O1 -g -o $@ $< -pthread
 
 ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine)),)
-FIXTURES += $(T)/live/calls32
+FIXTURES += $(T)/live/calls32 $(T)/live/probe32
 $(T)/live/calls32: tests/live/fix_calls.c tests/live/fix_calls.h
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -O1 -g -m32 -static -o $@ $< -pthread
+
+$(T)/live/probe32: tests/live/probe.c
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -O1 -g -m32 -static -o $@ $< -pthread
 endif

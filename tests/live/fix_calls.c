@@ -6,12 +6,11 @@
  *
  * A CALL is "NAME ARGUMENT..."; "i386:NAME" makes it as 32-bit programs do (int $0x80), "x32:NAME"
  * with the bit that marks those of x32. An ARGUMENT is a number, or
- *   $           what the last socket, socketpair (its first end), pty or child has made, or -1
- *   buf         a page of zeros
- *   in4:PORT in6:PORT un:PATH    an address: of the loopback, of a UNIX socket
- *   msg:ADDRESS mmsg:ADDRESS     a message of one byte to it, for sendmsg and sendmmsg
- * Some names are no system calls: "pty" opens a terminal and makes it that of this process, "child"
- * forks a process that ends with this one, "thread" starts one with libc.
+ *   $           what the last socket, socketpair (its first end), shmget, msgget, semget, pty or
+ * child has made, or -1 buf         a page of zeros in4:PORT in6:PORT un:PATH    an address: of the
+ * loopback, of a UNIX socket msg:ADDRESS mmsg:ADDRESS     a message of one byte to it, for sendmsg
+ * and sendmmsg Some names are no system calls: "pty" opens a terminal and makes it that of this
+ * process, "child" forks a process that ends with this one, "thread" starts one with libc.
  */
 #include "fix_calls.h"
 
@@ -174,6 +173,17 @@ static bool exists(const char *name)
            number_of(name) >= 0;
 }
 
+/* Whether what it returns is "$" from then on. */
+static bool makes(const char *name)
+{
+    static const char *const names[] = {"socket", "socketpair", "pty",   "child",
+                                        "shmget", "msgget",     "semget"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     long made = -1;
@@ -187,8 +197,7 @@ int main(int argc, char **argv)
         errno = 0;
         long done = exists(name) ? make(name, args) : -1;
         int error = errno;
-        if (strncmp(name, "socket", 6) == 0 || strcmp(name, "pty") == 0 ||
-            strcmp(name, "child") == 0)
+        if (makes(name))
             made = done < 0 || trapped               ? -1
                    : strcmp(name, "socketpair") == 0 ? *(int *)args[3]
                                                      : done;
