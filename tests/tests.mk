@@ -147,6 +147,12 @@ $(T)/live/go-static: tests/live/fix_go.go
 	@mkdir -p $(@D)
 	CGO_ENABLED=0 $(GO)
 
+# What a start costs, in instructions.
+FIXTURES += $(T)/live/steps
+$(T)/live/steps: tests/live/fix_steps.c
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -O1 -g -o $@ $<
+
 # System calls one by one; on 64-bit x86 also as a 32-bit program makes them.
 FIXTURES += $(T)/live/calls
 $(T)/live/calls: tests/live/fix_calls.c tests/live/fix_calls.h
