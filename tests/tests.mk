@@ -147,11 +147,15 @@ $(T)/live/go-static: tests/live/fix_go.go
 	@mkdir -p $(@D)
 	CGO_ENABLED=0 $(GO)
 
-# What a start costs, in instructions.
-FIXTURES += $(T)/live/steps
+# What a start costs, in instructions: who counts, and a program that has next to none of its own.
+FIXTURES += $(T)/live/steps $(T)/live/nothing
 $(T)/live/steps: tests/live/fix_steps.c
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -O1 -g -o $@ $<
+
+$(T)/live/nothing: tests/live/fix_nothing.c
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -O1 -g -fPIE -pie -nostdlib -o $@ $<
 
 # System calls one by one; on 64-bit x86 also as a 32-bit program makes them.
 FIXTURES += $(T)/live/calls
