@@ -109,7 +109,8 @@ PACKAGES := gcc libc6-dev libseccomp-dev binutils clang clang-format libclang-rt
 	patchelf libcmocka-dev libasan8 libubsan1 golang-go git python3 util-linux \
 	strace $(if $(filter x86_64,$(shell uname -m)),gcc-multilib) make
 # What the real servers and the recipes are tried with, besides.
-SERVERS := nginx-light redis-server redis-tools postgresql curl nodejs python3-yaml openssl \
+SERVERS := nginx-light redis-server redis-tools postgresql curl nodejs default-jdk-headless python3-yaml \
+	openssl \
 	ca-certificates systemd iproute2
 
 # What the shim is built with for other architectures. (Debian's gcc for them cannot stand beside the

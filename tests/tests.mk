@@ -6,7 +6,7 @@ SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 TEST_CFLAGS := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wstrict-prototypes $(WERROR) -MMD -MP
 
 UNIT := $(patsubst tests/unit/%.c,$(T)/unit/%,$(wildcard tests/unit/test_*.c))
-SERVED := $(T)/live/test_servers $(T)/live/test_postgres
+SERVED := $(addprefix $(T)/live/,test_servers test_postgres test_survive_net)
 LIVE := $(filter-out $(SERVED),$(patsubst tests/live/%.c,$(T)/live/%,$(wildcard tests/live/test_*.c)))
 
 .PRECIOUS: $(T)/san/%.o
@@ -157,6 +157,16 @@ $(T)/live/nothing: tests/live/fix_nothing.c
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -O1 -g -fPIE -pie -nostdlib -o $@ $<
 
+# What ordinary programs do: by libc, and by Go.
+FIXTURES += $(T)/live/libc $(T)/live/go-listen
+$(T)/live/libc: tests/live/fix_libc.c
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -O1 -g -o $@ $< -pthread
+
+$(T)/live/go-listen: tests/live/fix_listen.go
+	@mkdir -p $(@D)
+	CGO_ENABLED=0 $(GO)
+
 # System calls one by one; on 64-bit x86 also as a 32-bit program makes them.
 FIXTURES += $(T)/live/calls
 $(T)/live/calls: tests/live/fix_calls.c tests/live/fix_calls.h
@@ -179,7 +189,7 @@ tests: $(UNIT) $(LIVE) $(SERVED) $(FIXTURES) $(T)/tables
 check-live: $(SHIM) $(LIVE) $(FIXTURES) ## the real kernel: as root, as uid 65534, without the filter
 	@LIVE_FILTER=twice tests/live.sh $(SHIM) $(T)/live $(LIVE)
 
-check-servers: $(SHIM) $(SERVED) $(FIXTURES) ## nginx, redis, PostgreSQL, curl, node (make setup-servers)
+check-servers: $(SHIM) $(SERVED) $(FIXTURES) ## nginx, redis, PostgreSQL, curl, node, java (make setup-servers)
 	@tests/live.sh $(SHIM) $(T)/live $(SERVED)
 
 check-recipes: $(SHIM) ## the recipes of README.md, as they stand there
