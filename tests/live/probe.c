@@ -206,6 +206,24 @@ static int op_unix_own(char **args)
     return op_unix_connect(args);
 }
 
+static int pair(int type)
+{
+    int fds[2];
+    return socketpair(AF_UNIX, type, 0, fds);
+}
+
+static int op_unix_pair(char **args)
+{
+    (void)args;
+    return pair(SOCK_STREAM);
+}
+
+static int op_unix_pair_dgram(char **args)
+{
+    (void)args;
+    return pair(SOCK_DGRAM);
+}
+
 static struct sockaddr_in loopback(const char *port)
 {
     return (struct sockaddr_in){.sin_family = AF_INET,
@@ -225,6 +243,13 @@ static int op_udp_bind(char **args)
     struct sockaddr_in address = loopback(args[0]);
     int fd = socket(AF_INET, SOCK_DGRAM, 0);
     return fd < 0 ? -1 : bind(fd, (struct sockaddr *)&address, sizeof address);
+}
+
+/* Makes a socket and uses it for nothing. */
+static int op_tcp_socket(char **args)
+{
+    (void)args;
+    return socket(AF_INET, SOCK_STREAM, 0);
 }
 
 static int tcp(const char *port, int (*use)(int, const struct sockaddr *, socklen_t))
@@ -427,9 +452,12 @@ static const struct row rows[] = {
     {"unix-send", op_unix_send},
     {"unix-serve", op_unix_serve},
     {"unix-own", op_unix_own},
+    {"unix-pair", op_unix_pair},
+    {"unix-pair-dgram", op_unix_pair_dgram},
     {"udp-send", op_udp_send},
     {"udp-bind", op_udp_bind},
     {"kill-child", op_kill_child},
+    {"tcp-socket", op_tcp_socket},
     {"tcp-connect", op_tcp_connect},
     {"tcp-bind", op_tcp_bind},
     {"kill", op_kill},

@@ -180,6 +180,9 @@ static void test_tcp(void **state)
     int fd = tcp_listen(port);
     outward(READ, "tcp-connect", port, NULL, "EACCES\n");
     outward(OPEN("@tcp"), "tcp-connect", port, NULL, "EACCES\n");
+    /* The filter says EACCES too, but of the socket and not of what is done with it. */
+    outward(READ, "tcp-socket", NULL, NULL, live_filter() ? "EACCES\n" : "OK\n");
+    outward(OPEN("@tcp"), "tcp-socket", NULL, NULL, "OK\n");
     outward(off, "tcp-connect", port, NULL, "OK\n");
     outward(READ, "tcp-bind", "0", NULL, "EACCES\n");
     outward(OPEN("@tcp"), "tcp-bind", "0", NULL, "EACCES\n");

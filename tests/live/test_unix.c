@@ -147,6 +147,18 @@ static void test_own_sockets(void **state)
         }
 }
 
+/* A pair is connected to itself; but datagrams of one can be sent to any address (unix(7)). */
+static void test_pairs(void **state)
+{
+    (void)state;
+    for (enum face face = BARE; face <= PROGRAM; face++) {
+        live_probe(face, LIST(READ, ""), "unix-pair", NULL, true);
+        live_probe(face, LIST(READ, ""), "unix-pair-dgram", NULL, face == BARE || are_made());
+        live_probe(face, LIST(READ, live_open("@unix")), "unix-pair-dgram", NULL, true);
+        live_probe(face, LIST(READ, UNIX "*"), "unix-pair-dgram", NULL, true);
+    }
+}
+
 #define LACKS                                                                                      \
     "sandlock: this kernel has Landlock ABI %d, which lacks fs_resolve_unix (ABI 9)%s; to run "    \
     "without, "
@@ -220,6 +232,7 @@ int main(void)
         TEST(test_by_path),
         TEST(test_grants_nothing_else),
         TEST(test_own_sockets),
+        TEST(test_pairs),
         TEST(test_paths_are_refused_where_they_cannot_be_told),
         TEST(test_wrong_paths),
     };
