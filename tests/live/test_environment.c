@@ -46,6 +46,17 @@ static void test_freed_slots(void **state)
     }
 }
 
+/* Without a filter there is as much to be consumed. */
+static void test_without_filter(void **state)
+{
+    static const char *const off = "SANDLOCK_SECCOMP=off";
+    (void)state;
+    expect_environment(LIST(POLICY, "A=1", "LD_PRELOAD=" SHIM, PATHS, off), "A=1\n" PATHS "\n",
+                       true);
+    expect_environment(LIST(off, POLICY, "SANDLOCK_X=", "A=1", "LD_PRELOAD=" SHIM, PATHS),
+                       "A=1\n" PATHS "\n", false);
+}
+
 /* What is not ours stays as it was, however strange, and in its order. */
 static void test_others_are_kept(void **state)
 {
@@ -240,6 +251,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_freed_slots),
+        TEST(test_without_filter),
         TEST(test_others_are_kept),
         TEST(test_entries_of_preload),
         TEST(test_kept_preload_works_in_children),
