@@ -105,13 +105,12 @@ clean: ## remove what was built
 
 # --- For developers and the curious --------------------------------------------------------------
 
-PACKAGES := gcc libc6-dev libseccomp-dev binutils clang clang-format libclang-rt-dev shellcheck mandoc pkgconf \
-	patchelf libcmocka-dev libasan8 libubsan1 golang-go git python3 util-linux \
-	strace $(if $(filter x86_64,$(shell uname -m)),gcc-multilib) make
+PACKAGES := gcc libc6-dev libseccomp-dev binutils clang clang-format libclang-rt-dev shellcheck mandoc \
+	pkgconf patchelf libcmocka-dev libasan8 libubsan1 golang-go git python3 util-linux strace make \
+	$(if $(filter x86_64,$(shell uname -m)),gcc-multilib)
 # What the real servers and the recipes are tried with, besides.
-SERVERS := nginx-light redis-server redis-tools postgresql curl nodejs default-jdk-headless python3-yaml \
-	openssl \
-	ca-certificates systemd iproute2
+SERVERS := nginx-light redis-server redis-tools postgresql curl nodejs python3-yaml openssl \
+	ca-certificates systemd iproute2 default-jdk-headless
 
 # What the shim is built with for other architectures. (Debian's gcc for them cannot stand beside the
 # one for 32-bit x86; clang can.)

@@ -111,8 +111,11 @@ static const char *paths_parse(struct span list, enum path_class which, struct p
     }
     policy->paths[which] = list;
     struct path_iter it = path_iterate(list, which == PATH_WRITABLE);
-    while (path_next(&it, path))
+    bool any = false;
+    for (; path_next(&it, path); any = true)
         policy->relative |= *path == '.';
+    if (which == PATH_UNIX && !any) /* "@none": that is no grant, and opens no gate */
+        policy->paths[which] = (struct span){0};
     if (it.reason != NULL) {
         fault->entry = it.entry;
         fault->word = it.word;

@@ -50,6 +50,7 @@ enum {
     TYPE_STREAM = 1,
     TYPE_DGRAM = 2,
     TYPE_SEQPACKET = 5,
+    TYPE_PACKET = 10, /* of INET: a name of old for sockets of the family PACKET (packet(7)) */
     PROTOCOL_DEFAULT = 0,
     PROTOCOL_ICMP = 1,
     PROTOCOL_TCP = 6,
@@ -78,7 +79,7 @@ static const struct sock_filter socket_arguments[] = {
              WHEN(PROTOCOL_ICMP, LOAD(0), WHEN(FAMILY_INET, CLOSED(ICMP)), CLOSED(STREAM)),
              WHEN(PROTOCOL_ICMPV6, LOAD(0), WHEN(FAMILY_INET6, CLOSED(ICMP)), CLOSED(STREAM)),
              CLOSED(STREAM)),
-        CLOSED(RAW)),
+        WHEN(TYPE_PACKET, CLOSED(FAMILIES)), CLOSED(RAW)),
     CLOSED(FAMILIES),
 };
 

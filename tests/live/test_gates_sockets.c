@@ -159,7 +159,8 @@ static void test_raw_and_other_families(void **state)
         SAYS("socket 2 3 255", root, "EACCES"),
         SAYS("socket 10 3 58", root, "EACCES"),
         SAYS("socket 2 5 0", "ESOCKTNOSUPPORT", "EACCES"),
-        SAYS("socket 2 10 0", geteuid() == 0 ? NULL : "EPERM", "EACCES"), /* PACKET, the type */
+        SAYS("socket 2 10 0", geteuid() == 0 ? NULL : "EPERM",
+             "EAFNOSUPPORT"), /* PACKET, by type */
         SAYS("socket 17 3 0", root, "EAFNOSUPPORT"),
         SAYS("socket 17 2 0", root, "EAFNOSUPPORT"),
         SAYS("socket 0 1 0", "EAFNOSUPPORT", "EAFNOSUPPORT"),
@@ -172,6 +173,17 @@ static void test_raw_and_other_families(void **state)
     (void)state;
     steps_expect(steps, LIST(READ), LIST(READ, GROUP "@raw,@families"));
     closed_under(steps, LIST(READ, ALLOW "*", LOCAL "*", CONNECT "*", "SANDLOCK_SECCOMP=nested"));
+}
+
+/* An old name for packet sockets, which is a type of INET, is in the gate of the family. */
+static void test_raw_opens_no_packet_sockets(void **state)
+{
+    const char *root = geteuid() == 0 ? "OK" : "EPERM";
+    const struct step packet[] = {SAYS("socket 2 10 0", root, "EAFNOSUPPORT"), END};
+    const struct step raw[] = {SAYS("socket 2 3 1", root, "EACCES"), END};
+    (void)state;
+    steps_expect(packet, LIST(READ, GROUP "@raw"), LIST(READ, GROUP "@raw,@families"));
+    steps_expect(raw, LIST(READ), LIST(READ, GROUP "@raw"));
 }
 
 /* Programs that list interfaces ask ROUTE; of the others an ordinary user may open some. */
@@ -228,6 +240,7 @@ int main(void)
         cmocka_unit_test(test_what_is_neither_tcp_nor_udp),
         cmocka_unit_test(test_upper_halves_change_nothing),
         cmocka_unit_test(test_raw_and_other_families),
+        cmocka_unit_test(test_raw_opens_no_packet_sockets),
         cmocka_unit_test(test_netlink),
         cmocka_unit_test_setup_teardown(test_unix, live_setup, live_teardown),
     };

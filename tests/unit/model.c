@@ -138,7 +138,8 @@ static gate_set inet_gates(uint32_t family, uint32_t type, uint32_t protocol)
     bool ping = dgram && ((family == AF_INET && protocol == IPPROTO_ICMP) ||
                           (family == AF_INET6 && protocol == IPPROTO_ICMPV6));
     return set_if(tcp, GATE_TCP) | set_if(udp, GATE_UDP) | set_if(ping, GATE_ICMP) |
-           set_if(!stream && !dgram, GATE_RAW) |
+           set_if(type == SOCK_PACKET, GATE_FAMILIES) | /* which the kernel makes PF_PACKET of */
+           set_if(!stream && !dgram && type != SOCK_PACKET, GATE_RAW) |
            set_if((stream && !tcp) || (dgram && !udp && !ping), GATE_STREAM);
 }
 

@@ -109,7 +109,7 @@ static const struct {
     {"socket", {AF_INET, SOCK_RAW, 1}, GATE_RAW},
     {"socket", {AF_INET6, SOCK_RAW, 0}, GATE_RAW},
     {"socket", {AF_INET, SOCK_SEQPACKET, 132}, GATE_RAW},
-    {"socket", {AF_INET, 10 /* SOCK_PACKET */, 0}, GATE_RAW},
+    {"socket", {AF_INET, 10 /* SOCK_PACKET */, 0}, GATE_FAMILIES},
     {"socket", {AF_INET, 0, 0}, GATE_RAW},
     {"socket", {AF_UNSPEC}, GATE_FAMILIES},
     {"socket", {AF_PACKET, SOCK_RAW}, GATE_FAMILIES},
