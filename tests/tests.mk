@@ -29,7 +29,7 @@ $(T)/unit/%: tests/unit/%.c tests/unit/fake_sys.c $(SANITIZED)
 	$(CC) $(TEST_CFLAGS) $(SANITIZE) -o $@ $(filter %.c %.o,$^) -lcmocka
 
 # Those of the filter have the kernel's part played, and what it is to answer said over again.
-$(addprefix $(T)/unit/,test_denial test_filter test_mark test_model): tests/unit/bpf.c \
+$(addprefix $(T)/unit/,test_denial test_filter test_mark test_model test_numbers): tests/unit/bpf.c \
 		tests/unit/model.c
 $(T)/unit/test_filter $(T)/unit/test_generate: TEST_CFLAGS += -I$(B)
 
