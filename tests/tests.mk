@@ -24,7 +24,8 @@ $(T)/san/%.o: %.c $(B)/config.h $(B)/filter_program.h $(B)/call_names.h
 	$(CC) $(filter-out -fvisibility=hidden,$(OWN_CFLAGS)) $(SANITIZE) \
 		-include $(B)/config.h -c -o $@ $<
 
-$(T)/unit/%: tests/unit/%.c tests/unit/fake_sys.c $(SANITIZED)
+# Of several sources at once the compiler notes the headers of the last alone.
+$(T)/unit/%: tests/unit/%.c tests/unit/fake_sys.c $(SANITIZED) $(wildcard tests/unit/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) $(SANITIZE) -o $@ $(filter %.c %.o,$^) -lcmocka
 
@@ -35,7 +36,7 @@ $(T)/unit/test_filter $(T)/unit/test_generate: TEST_CFLAGS += -I$(B)
 
 # That of the generator is linked with it, and not with the shim, which has a call_find of its own.
 $(T)/unit/test_generate: tests/unit/test_generate.c tests/unit/bpf.c shim/gen/calls.c \
-		shim/gen/compile.c shim/gates.c $(B)/filter_program.h
+		shim/gen/compile.c shim/gates.c $(B)/filter_program.h $(wildcard tests/unit/*.h shim/gen/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) $(SANITIZE) -o $@ $(filter %.c,$^) -lcmocka -lseccomp
 
