@@ -109,6 +109,8 @@ static bool is_confined(const struct policy *policy, struct mark *mark)
                                     "READABLE=@base would be one to start with"};
     struct text line;
     line.len = 0;
+    if (policy->filter.mode == FILTER_OFF)
+        return false; /* such a policy leaves no mark */
     if (policy->empty) {
         if (!filter_bears(NULL))
             shim_fault(EXIT_SHIM, &fault);

@@ -77,7 +77,8 @@ int sys_mark(uint32_t low, uint32_t high);
 int sys_seccomp_filter(const struct sock_filter *program, size_t len);
 
 /* Writes the path of the working directory, ended by '\0', into path. Returns its length with that
- * (getcwd(2)). -ERANGE: it is longer than size; -ENOENT: it is gone. */
+ * (getcwd(2)). -ERANGE, -ENAMETOOLONG: it is longer than that; -ENOENT: it
+ * is gone. */
 int sys_working_directory(char *path, size_t size);
 
 /* The process ID (getpid(2)). */
