@@ -16,7 +16,7 @@ enum { NESTED = 1 };
 static const struct row {
     const char *group;
     int nested;
-    const char *calls[14];
+    const char *calls[17];
 } rows[] = {
     {"mount",
      NESTED,
@@ -57,13 +57,14 @@ static const struct row {
      0,
      {"shmget 0 0 0", "shmat -1 0 0", "shmctl -1 9999 0", "shmdt 1", "msgget 0x7fff1234 0",
       "msgsnd -1 0 0 0", "msgrcv -1 0 0 0 0", "msgctl -1 9999 0", "semget 0x7fff1234 -1 0",
-      "semop -1 0 0", "semtimedop -1 0 0 0", "semctl -1 0 9999 0", "ipc 23 0 0 0"}},
+      "semop -1 0 0", "semtimedop -1 0 0 0", "semctl -1 0 9999 0", "semtimedop_time64 -1 0 0 0",
+      "ipc 23 0 0 0", "ipc 0x10017 0 0 0"}},
 };
 
 static void run_row(struct outcome *outcome, const char *program, enum face face,
                     const char *const env[], const struct row *row)
 {
-    const char *argv[16] = {program};
+    const char *argv[20] = {program};
     for (size_t i = 0; row->calls[i] != NULL; i++)
         argv[i + 1] = row->calls[i];
     live_run(outcome, face, env, argv);

@@ -77,7 +77,8 @@ static void test_sockets_need_every_group(void **state)
 static void test_other_calls_of_int_80(void **state)
 {
     static const struct step steps[] = {
-        {"i386:ipc 23 0 0 0", "EINVAL", "EPERM"}, /* SHMGET */
+        {"i386:ipc 23 0 0 0", "EINVAL", "EPERM"},      /* SHMGET */
+        {"i386:ipc 0x10017 0 0 0", "EINVAL", "EPERM"}, /* with a version above it */
         {"i386:shmget 0 0 0", "EINVAL", "EPERM"},
         {"i386:clone 0x10000800", "EINVAL", "EPERM"},
         {"i386:clone 0x800", "EINVAL", "EINVAL"},
