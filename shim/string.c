@@ -12,9 +12,17 @@
 /* Keeps the compiler from seeing that a loop is what the function around it is called. */
 #define STEP(pointer) __asm__("" : "+r"(pointer))
 
+/* As much as a register holds, wherever it lies. */
+typedef uint64_t __attribute__((may_alias, aligned(1))) word;
+
 /* Front to back, so that it may move bytes towards the front. */
 static void copy_forward(char *to, const char *from, size_t len)
 {
+    for (; len >= sizeof(word); len -= sizeof(word)) {
+        *(word *)to = *(const word *)from;
+        to += sizeof(word), from += sizeof(word);
+        STEP(to);
+    }
     for (; len > 0; len--) {
         *to++ = *from++;
         STEP(to);
