@@ -24,6 +24,8 @@ static const char help_head[] =
     "       LD_PRELOAD=/path/to/libsandlock_shim.so PROGRAM [ARG...]\n"
     "Confine PROGRAM, and all that it starts, to what SANDLOCK_* in the environment grants.\n"
     "\n"
+    "  --verify   exit 0 if this process is confined already (by this policy, if one is set), else "
+    "1\n"
     "  --help     print this and exit\n"
     "  --version  print the version and exit\n"
     "\n"
@@ -42,10 +44,10 @@ static const char help_gates_head[] = "\n"
                                       "Groups of the filter, closed unless a grant needs them or "
                                       "SANDLOCK_SECCOMP_ALLOW names them (n:\n"
                                       "SANDLOCK_SECCOMP=nested opens it):\n";
-static const char help_tail[] =
-    "\n"
-    "Exit status: 125 the shim failed and nothing ran, 126 PROGRAM cannot be executed,\n"
-    "127 it was not found; otherwise that of PROGRAM.\n";
+static const char help_tail[] = "\n"
+                                "Exit status: 1 --verify found no confinement, 125 the shim failed "
+                                "and nothing ran, 126 PROGRAM cannot be executed,\n"
+                                "127 it was not found; otherwise that of PROGRAM.\n";
 
 /* Appends spaces up to a column; at least one. */
 static void column(struct text *line, size_t to)
@@ -195,14 +197,25 @@ static _Noreturn void refuse(const char *argument, const char *reason)
     shim_fault(EXIT_SHIM, &fault);
 }
 
+/* Says whether the process is confined, by its status. */
+static _Noreturn void verify(char *const envp[])
+{
+    if (shim_verify(envp))
+        sys_exit(0);
+    struct fault fault = {.reason = "this process is not confined, or not by this policy"};
+    shim_fault(EXIT_UNCONFINED, &fault);
+}
+
 /* Does what an option asks for, and ends the process. */
-static _Noreturn void option(const char *name)
+static _Noreturn void option(const char *name, char *const envp[])
 {
     int error;
     if (strcmp(name, "--help") == 0)
         error = help();
     else if (strcmp(name, "--version") == 0)
         error = version();
+    else if (strcmp(name, "--verify") == 0)
+        verify(envp);
     else
         refuse(name, "unknown option; see --help");
     if (error < 0) {
@@ -218,7 +231,7 @@ _Noreturn void program_main(int argc, char **argv)
     if (*program != NULL && strcmp(*program, "--") == 0)
         program++;
     else if (*program != NULL && **program == '-')
-        option(*program);
+        option(*program, envp);
     if (*program == NULL)
         refuse(NULL, "no program to run: libsandlock_shim.so [--] PROGRAM [ARG...]; see --help");
     if (shim_confined() != NULL)

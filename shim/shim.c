@@ -101,30 +101,29 @@ static void enforce(const struct policy *policy, const struct groups *groups,
     }
 }
 
-/* Whether the process is confined already: by this policy, or, where there is none, by any of ours.
- * Where it is by neither, *mark is what the policy's filter is to answer to. */
+/* Whether the process is confined already: by this policy, or, where that is empty, by any of ours.
+ * Where it is not, *mark is what the policy's filter is to answer to. */
 static bool is_confined(const struct policy *policy, struct mark *mark)
 {
-    struct fault fault = {.reason = "no policy is set, or it is consumed already; SANDLOCK_FS_"
-                                    "READABLE=@base would be one to start with"};
-    struct text line;
-    line.len = 0;
+    struct fault fault;
     if (policy->filter.mode == FILTER_OFF)
         return false; /* such a policy leaves no mark */
-    if (policy->empty) {
-        if (!filter_bears(NULL))
-            shim_fault(EXIT_SHIM, &fault);
-    } else {
-        if (filter_mark(policy, mark, &fault) < 0)
-            shim_fault(EXIT_SHIM, &fault);
-        if (!filter_bears(mark))
-            return false;
-    }
-    if (policy->knobs[KNOB_VERBOSE]) {
-        report_confined(&line);
-        sys_say(STDERR_FILENO, line.at, line.len);
-    }
-    return true;
+    if (policy->empty)
+        return filter_bears(NULL);
+    if (filter_mark(policy, mark, &fault) < 0)
+        shim_fault(EXIT_SHIM, &fault);
+    return filter_bears(mark);
+}
+
+/* What there is to do where it is: to say so, if that is asked. */
+static void already_confined(const struct policy *policy)
+{
+    struct text line;
+    line.len = 0;
+    if (!policy->knobs[KNOB_VERBOSE])
+        return;
+    report_confined(&line);
+    sys_say(STDERR_FILENO, line.at, line.len);
 }
 
 /* Refuses a process whose environment somebody else may have chosen, and one of which that cannot
@@ -144,6 +143,16 @@ static void refuse_secure(char *const envp[])
     shim_fault(EXIT_SHIM, &fault);
 }
 
+/* Step 2. */
+static void read_policy(char *const envp[], struct policy *policy, struct port_bits *bits,
+                        struct groups *groups)
+{
+    struct fault fault;
+    if (vars_read(envp, policy, bits, &fault) != NULL ||
+        groups_read(policy, groups, &fault) != NULL)
+        shim_fault(EXIT_SHIM, &fault);
+}
+
 struct confinement shim_confine(char *const envp[])
 {
     struct policy policy;
@@ -152,20 +161,35 @@ struct confinement shim_confine(char *const envp[])
     struct mark mark;
     struct fault fault;
     refuse_secure(envp);
-    if (vars_read(envp, &policy, bits, &fault) != NULL ||
-        groups_read(&policy, &groups, &fault) != NULL)
-        shim_fault(EXIT_SHIM, &fault);
+    read_policy(envp, &policy, bits, &groups);
     bool confined = is_confined(&policy, &mark);
+    if (!confined && policy.empty) {
+        fault = (struct fault){.reason = "no policy is set, or it is consumed already; SANDLOCK_FS_"
+                                         "READABLE=@base would be one to start with"};
+        shim_fault(EXIT_SHIM, &fault);
+    }
     if ((!confined && process_refuse_threads(&fault) < 0) ||
         process_settle(&policy, envp, &fault) < 0)
         shim_fault(EXIT_SHIM, &fault);
-    if (!confined)
+    if (confined)
+        already_confined(&policy);
+    else
         enforce(&policy, &groups, &mark);
     return (struct confinement){
         .narrowed = policy.paths[PATH_EXECUTABLE].at != NULL,
         .no_exec = groups_deny(&groups, span_of("execve")),
         .keep_env = policy.knobs[KNOB_KEEP_ENV],
     };
+}
+
+bool shim_verify(char *const envp[])
+{
+    struct policy policy;
+    struct port_bits bits[NET_ACCESSES];
+    struct groups groups;
+    struct mark mark;
+    read_policy(envp, &policy, bits, &groups);
+    return is_confined(&policy, &mark);
 }
 
 #pragma weak __environ /* without a libc there is none */

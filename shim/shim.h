@@ -11,6 +11,7 @@
 
 /* Exit statuses, as env(1), timeout(1) and nohup(1) have them. */
 enum {
+    EXIT_UNCONFINED = 1,   /* --verify: it is not confined */
     EXIT_SHIM = 125,       /* the shim failed; nothing ran */
     EXIT_CANNOT_RUN = 126, /* the program was found but cannot be executed */
     EXIT_NOT_FOUND = 127   /* it was not found */
@@ -26,6 +27,10 @@ struct confinement {
 /* Confines this process by the SANDLOCK_* in envp, which is the kernel's. Whatever goes wrong, it
  * does not return: the process ends with EXIT_SHIM and one line. */
 struct confinement shim_confine(char *const envp[]);
+
+/* Whether this process is confined already: by the policy of the SANDLOCK_* in envp or, where they
+ * set none, by any of ours. A policy with mistakes ends the process with EXIT_SHIM and one line. */
+bool shim_verify(char *const envp[]);
 
 /* The confinement that the constructor of this very object has brought about already, or NULL:
  * where a loader is run by hand (ld.so libsandlock_shim.so PROGRAM) it may not say what the main

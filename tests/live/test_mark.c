@@ -169,6 +169,25 @@ static void test_knobs_alone(void **state)
     expect(PROGRAM, LIST(SAY), LIST("&/probe", "read", "%/in/file"), 125, "", NO_POLICY);
 }
 
+/* For scripts that are to know before they start anything. */
+static void test_verify(void **state)
+{
+    static const char not [] = "sandlock: this process is not confined, or not by this policy\n";
+    const char *const verify[] = {SHIM, "--verify", NULL};
+    (void)state;
+    expect(BARE, LIST("A=1"), verify, 1, "", not );
+    expect(BARE, LIST(IN), verify, 1, "", not );
+    for (enum face face = PRELOAD; face <= PROGRAM; face++) {
+        const char *const inside[] = {"sh", "-c", "exec " SHIM " --verify", NULL};
+        expect(face, LIST(IN, ON), inside, 0, "", "");
+        expect(face, LIST(IN, ON, KEEP), inside, 0, "", "");
+        expect(face, LIST(IN, OFF), inside, 1, "", not );
+        expect(face, LIST(IN, ON),
+               LIST("sh", "-c", "SANDLOCK_NET_ALLOW=443 exec " SHIM " --verify"), 1, "", not );
+    }
+    expect(BARE, LIST(READ "x"), verify, 125, "", NULL);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, live_setup, live_teardown)
 
 int main(void)
@@ -184,6 +203,7 @@ int main(void)
         TEST(test_knobs_apply_where_the_policy_does_already),
         TEST(test_relative_paths_are_those_of_their_directory),
         TEST(test_knobs_alone),
+        TEST(test_verify),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
