@@ -45,25 +45,6 @@ static inline bool span_same(struct span a, struct span b)
     return a.len == b.len && memcmp(a.at, b.at, a.len) == 0;
 }
 
-/* Mixes text into a hash (FNV-1a of 64 bits; the first is HASH_BASIS). It tells policies apart; it
- * is no secret and no seal. */
-#define HASH_BASIS 0xcbf29ce484222325ULL
-static inline uint64_t span_hash(uint64_t hash, struct span text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        hash = (hash ^ (unsigned char)text.at[i]) * 0x100000001b3ULL;
-    return hash;
-}
-
-/* The same hash with all of its bits stirred (the end of MurmurHash3): the last bytes of a text
- * have reached few of them, and what few bits differ in would cancel out in a sum of hashes. */
-static inline uint64_t hash_stir(uint64_t hash)
-{
-    hash = (hash ^ hash >> 33) * 0xff51afd7ed558ccdULL;
-    hash = (hash ^ hash >> 33) * 0xc4ceb9fe1a85ec53ULL;
-    return hash ^ hash >> 33;
-}
-
 /* What stands behind the last '/' of a path. */
 static inline struct span span_file_name(struct span path)
 {
@@ -158,7 +139,7 @@ struct policy {
     bool knobs[KNOBS];
     bool empty;      /* nothing but knobs is set, which is no policy */
     bool relative;   /* some path is seen from the working directory */
-    uint64_t digest; /* of all that is set but knobs, in whatever order */
+    uint64_t digest; /* of all that is set but knobs, whatever its order */
 };
 
 /* What is wrong, as the parts of the one line that says so (shim/report.h prints it). */

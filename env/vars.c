@@ -2,6 +2,7 @@
 #include "vars.h"
 
 #include "fields.h"
+#include "hash.h"
 #include "net.h"
 #include "path.h"
 #include "protections.h"
@@ -59,6 +60,7 @@ struct reading {
     struct policy policy;
     struct protection_list lists[WISH_DISABLED + 1]; /* by wish */
     unsigned seen;                                   /* one bit for each variable, in order */
+    struct span values[VARIABLES];                   /* of those that are more than knobs */
 };
 
 /* Whether name, which has our prefix, is that of v. */
@@ -183,7 +185,9 @@ static const char *value_read(const struct variable *v, struct span value, struc
 /* Reads one string of the environment that begins with our prefix. */
 static const char *variable_read(const char *string, struct reading *reading, struct fault *fault)
 {
-    struct span name = {string, strcspn(string, "=")};
+    struct span name = {string, 0};
+    while (string[name.len] != '\0' && string[name.len] != '=')
+        name.len++;
     *fault = (struct fault){.subject = name};
     if (string[name.len] == '\0')
         return "stands in the environment without '='";
@@ -207,7 +211,7 @@ static const char *variable_read(const char *string, struct reading *reading, st
         return NULL;
     if (v->policy) {
         reading->policy.empty = false;
-        reading->policy.digest += hash_stir(span_hash(HASH_BASIS, span_of(string)));
+        reading->values[v - variables] = value;
     }
     return value_read(v, value, reading, fault);
 }
@@ -248,6 +252,16 @@ static const char *reading_check(struct reading *reading, struct fault *fault)
     return filter_check(&reading->policy, fault);
 }
 
+/* In the order of the table, and so whatever that of the environment is. */
+static uint64_t digest_of(const struct reading *reading)
+{
+    struct hash hash = hash_begin();
+    for (unsigned i = 0; i < VARIABLES; i++)
+        if (reading->values[i].at != NULL)
+            hash_add(&hash, i, reading->values[i]);
+    return hash_end(hash);
+}
+
 const char *vars_read(char *const envp[], struct policy *policy, struct port_bits *bits,
                       struct fault *fault)
 {
@@ -260,9 +274,10 @@ const char *vars_read(char *const envp[], struct policy *policy, struct port_bit
             reason = variable_read(*envp, &reading, fault);
     if (reason == NULL)
         reason = reading_check(&reading, fault);
-    if (reason == NULL)
+    if (reason == NULL) {
+        reading.policy.digest = digest_of(&reading);
         *policy = reading.policy;
-    else
+    } else
         fault->reason = reason;
     return reason;
 }

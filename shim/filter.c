@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "filter.h"
 
+#include "../env/hash.h"
 #include "gates.h"
 #include "landlock.h"
 #include "sys.h"
@@ -17,15 +18,17 @@ enum { FILTER_LEN = sizeof filter_program / sizeof *filter_program };
 int filter_mark(const struct policy *policy, struct mark *mark, struct fault *fault)
 {
     char path[PATH_MAX];
-    uint64_t hash = span_hash(HASH_BASIS, span_of(SHIM_VERSION));
-    hash = span_hash(hash, (struct span){(const char *)&policy->digest, sizeof policy->digest});
+    struct hash hash = hash_begin();
+    hash_add(&hash, 0, span_of(SHIM_VERSION));
+    hash_add(&hash, 1, (struct span){(const char *)&policy->digest, sizeof policy->digest});
     if (policy->relative) {
         int len = sys_working_directory(path, sizeof path);
         if (len < 0)
             return fault_of_call(fault, "getcwd", len);
-        hash = span_hash(hash, (struct span){path, (size_t)len});
+        hash_add(&hash, 2, (struct span){path, (size_t)len});
     }
-    *mark = (struct mark){.low = (uint32_t)hash, .high = (uint32_t)(hash >> 32)};
+    uint64_t sum = hash_end(hash);
+    *mark = (struct mark){.low = (uint32_t)sum, .high = (uint32_t)(sum >> 32)};
     if (mark->low == 0)
         mark->low = 1;
     return 0;
@@ -166,6 +169,9 @@ int filter_enforce(const struct policy *policy, const struct groups *groups, gat
         return 0;
     filter_make(open, action, mark, program);
     int error = install(program, FILTER_LEN, fault);
+    /* An outer filter can make the call return 0 where nothing was done: then there is no mark. */
+    if (error == 0 && sys_mark(mark->low, mark->high) != 0)
+        return fault_of_call(fault, "seccomp", -EPROTO);
     /* Last, for it may deny seccomp(2) itself. */
     if (error == 0 && groups->calls)
         error = install_denial(groups, action, fault);

@@ -51,17 +51,18 @@ const struct gate_row gate_rows[GATES] = {
                       "" RULE "prlimit64 that sets a limit of a process by its number"},
     [GATE_FAMILIES] = {"families", EAFNOSUPPORT, SOCKET,
                        "" RULE
-                       "socket and socketpair of any family but UNIX, INET, INET6, NETLINK; INET of"
-                       " type PACKET"},
+                       "socket of any family but UNIX, INET, INET6, NETLINK; INET of type PACKET;"
+                       " socketpair of any family but UNIX"},
     [GATE_NETLINK] = {"netlink", EPROTONOSUPPORT, SOCKET,
                       "" RULE "socket of any NETLINK protocol but ROUTE"},
     [GATE_RAW] = {"raw", EACCES, SOCKET,
                   "" RULE "socket of INET and INET6 of any type but STREAM, DGRAM and PACKET"},
     /* Landlock's rules for ports see TCP and UDP alone: not MPTCP, SCTP, SMC, UDP-Lite. */
     [GATE_STREAM] = {"stream", EPROTONOSUPPORT, SOCKET,
-                     "" RULE
-                     "socket of INET and INET6, STREAM but TCP (MPTCP for one), DGRAM but UDP and"
-                     " ICMP"},
+                     "" RULE "socket of INET and INET6, STREAM but TCP (MPTCP for one)"},
+    [GATE_DATAGRAM] = {"stream", EPROTONOSUPPORT, SOCKET,
+                       "" RULE
+                       "socket of INET and INET6, DGRAM but UDP and ICMP (UDP-Lite for one)"},
     [GATE_TCP] = {"tcp", EACCES, SOCKET, "" RULE "socket of INET and INET6, TCP"},
     [GATE_FASTOPEN] = {"fastopen", EOPNOTSUPP, SOCKET,
                        "" RULE "sendto, sendmsg and sendmmsg with MSG_FASTOPEN"},

@@ -43,6 +43,7 @@ enum gate {
     GATE_NETLINK,
     GATE_RAW,
     GATE_STREAM,
+    GATE_DATAGRAM,
     GATE_TCP,
     GATE_FASTOPEN,
     GATE_UDP,

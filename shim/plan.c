@@ -153,6 +153,8 @@ static gate_set gates_granted(const struct plan *plan, const struct policy *poli
         open |= GATE_BIT(GATE_FASTOPEN);
     if ((all & NET_TCP_BITS) == NET_TCP_BITS)
         open |= GATE_BIT(GATE_STREAM);
+    if ((all & NET_UDP_BITS) == NET_UDP_BITS)
+        open |= GATE_BIT(GATE_DATAGRAM);
     if (policy->unix_all || policy->paths[PATH_UNIX].at != NULL || unix_decided != 0)
         open |= GATE_BIT(GATE_UNIX);
     if (some & NET_BIT(BIND_TCP))
@@ -172,6 +174,11 @@ gate_set plan_gates(const struct plan *plan, const struct policy *policy,
         if (gate_rows[gate].flags & GATE_SOCKET)
             sockets |= GATE_BIT(gate);
     }
+    /* To deny TCP or UDP is to deny what turns into it: an MPTCP socket falls back to TCP. */
+    if (groups->denied & GATE_BIT(GATE_TCP))
+        open &= ~GATE_BIT(GATE_STREAM) | groups->opened;
+    if (groups->denied & GATE_BIT(GATE_UDP))
+        open &= ~GATE_BIT(GATE_DATAGRAM) | groups->opened;
     open &= ~groups->denied;
     if (open & GATE_BIT(GATE_UNIX)) /* whoever opened it: UNIX sockets are listened on too */
         open |= GATE_BIT(GATE_LISTEN) & ~groups->denied;

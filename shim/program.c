@@ -40,14 +40,14 @@ static const char help_paths[] =
 static const char help_protections[] =
     "\n"
     "Protections, or 'all', and the Landlock ABI that each needs (required up to ABI 6):\n";
-static const char help_gates_head[] = "\n"
-                                      "Groups of the filter, closed unless a grant needs them or "
-                                      "SANDLOCK_SECCOMP_ALLOW names them (n:\n"
-                                      "SANDLOCK_SECCOMP=nested opens it):\n";
-static const char help_tail[] = "\n"
-                                "Exit status: 1 --verify found no confinement, 125 the shim failed "
-                                "and nothing ran, 126 PROGRAM cannot be executed,\n"
-                                "127 it was not found; otherwise that of PROGRAM.\n";
+static const char help_gates_head[] =
+    "\n"
+    "Groups of the filter, closed unless a grant needs them or SANDLOCK_SECCOMP_ALLOW names them\n"
+    "(n: SANDLOCK_SECCOMP=nested opens it):\n";
+static const char help_tail[] =
+    "\n"
+    "Exit status: 1 --verify found no confinement, 125 the shim failed and nothing ran,\n"
+    "126 PROGRAM cannot be executed, 127 it was not found; otherwise that of PROGRAM.\n";
 
 /* Appends spaces up to a column; at least one. */
 static void column(struct text *line, size_t to)

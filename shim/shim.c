@@ -44,10 +44,12 @@
 
 #include <elf.h>
 #include <errno.h>
+#include <link.h>   /* ElfW */
 #include <unistd.h> /* STDERR_FILENO, __environ */
 
-/* The entry point of this object, which its own libc's Scrt1.o brings. */
+/* The entry point of this object (start.c), and its beginning, by the linker. */
 extern const char _start[] __attribute__((visibility("hidden")));
+extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
 
 /* What the constructor has brought about. It is written before anything else of the process runs.
  */
@@ -205,17 +207,26 @@ static char **kernel_environment(int argc, char **argv, char **envp)
     return &__environ != NULL ? __environ : NULL;
 }
 
+/* Whether the main program is this very file. A program may claim any entry point, but where its
+ * own headers lie the kernel says. */
+static bool is_program(char *const envp[])
+{
+    unsigned long entry = 0, headers = 0;
+    return sys_auxval(envp, AT_ENTRY, &entry) == 0 && entry == (unsigned long)_start &&
+           sys_auxval(envp, AT_PHDR, &headers) == 0 &&
+           headers == (unsigned long)&__ehdr_start + __ehdr_start.e_phoff;
+}
+
 /* Without an initialised libc, with -z initfirst, and before all that could run in the process. */
 __attribute__((constructor)) static void shim_load(int argc, char **argv, char **passed)
 {
     char **envp = kernel_environment(argc, argv, passed);
-    unsigned long entry = 0;
     if (envp == NULL) {
         struct fault fault = {.reason = "there is no environment"};
         shim_fault(EXIT_SHIM, &fault);
     }
-    if (sys_auxval(envp, AT_ENTRY, &entry) == 0 && entry == (unsigned long)_start)
-        return; /* the program face */
+    if (is_program(envp))
+        return; /* program_main confines */
     confinement = shim_confine(envp);
     /* The process is confined: from here on libc may be asked, whoever's it is. */
     struct span own = span_file_name(span_of(sys_own_path()));

@@ -69,7 +69,7 @@ for object in "$build"/shim/*.o; do
     case $object in */sys.o | */loader.o) continue ;; esac
     expect_none "$(basename "$object") asks the system nothing itself" \
         "$(names -u "$object" | grep -vxF "$defined" |
-            grep -vxE '__stack_chk_fail|_GLOBAL_OFFSET_TABLE_|__environ|_start' || true)"
+            grep -vxE '__stack_chk_fail|_GLOBAL_OFFSET_TABLE_|__environ|__ehdr_start|_start' || true)"
 done
 
 # includes FILE...: the headers of our own that they include

@@ -67,6 +67,9 @@ enum {
 #define CLONE_NEW      0x7e020000U
 #define CLONE_NEW_TIME 0x00000080U
 
+/* UNSHARE_EMPTY_MNTNS, of unshare(2) alone, from 7.1 on: a new mount namespace too. */
+#define CLONE_EMPTY_MNTNS 0x00100000U
+
 static const struct sock_filter socket_arguments[] = {
     LOAD(0),
     WHEN(FAMILY_UNIX, CLOSED(UNIX)),
@@ -76,9 +79,9 @@ static const struct sock_filter socket_arguments[] = {
         WHEN(TYPE_STREAM, LOAD(2), WHEN_EITHER(PROTOCOL_DEFAULT, PROTOCOL_TCP, CLOSED(TCP)),
              CLOSED(STREAM)),
         WHEN(TYPE_DGRAM, LOAD(2), WHEN_EITHER(PROTOCOL_DEFAULT, PROTOCOL_UDP, CLOSED(UDP)),
-             WHEN(PROTOCOL_ICMP, LOAD(0), WHEN(FAMILY_INET, CLOSED(ICMP)), CLOSED(STREAM)),
-             WHEN(PROTOCOL_ICMPV6, LOAD(0), WHEN(FAMILY_INET6, CLOSED(ICMP)), CLOSED(STREAM)),
-             CLOSED(STREAM)),
+             WHEN(PROTOCOL_ICMP, LOAD(0), WHEN(FAMILY_INET, CLOSED(ICMP)), CLOSED(DATAGRAM)),
+             WHEN(PROTOCOL_ICMPV6, LOAD(0), WHEN(FAMILY_INET6, CLOSED(ICMP)), CLOSED(DATAGRAM)),
+             CLOSED(DATAGRAM)),
         WHEN(TYPE_PACKET, CLOSED(FAMILIES)), CLOSED(RAW)),
     CLOSED(FAMILIES),
 };
@@ -87,9 +90,7 @@ static const struct sock_filter socketpair_arguments[] = {
     LOAD(0),
     WHEN(FAMILY_UNIX, LOAD_MASKED(1, TYPE_MASK), WHEN_EITHER(TYPE_STREAM, TYPE_SEQPACKET, ALLOW),
          CLOSED(UNIX)),
-    WHEN_EITHER(FAMILY_INET, FAMILY_INET6, ALLOW), /* which have none */
-    WHEN(FAMILY_NETLINK, ALLOW),
-    CLOSED(FAMILIES),
+    CLOSED(FAMILIES), /* INET and NETLINK have no pairs, but would load modules for them */
 };
 
 /* Flags are argument 3 of sendto(2) and sendmmsg(2), and argument 2 of sendmsg(2). */
@@ -111,7 +112,7 @@ static const struct sock_filter clone_arguments[] = {
 };
 static const struct sock_filter unshare_arguments[] = {
     LOAD(0),
-    WHEN_ANY(CLONE_NEW | CLONE_NEW_TIME, CLOSED(NAMESPACES)),
+    WHEN_ANY(CLONE_NEW | CLONE_NEW_TIME | CLONE_EMPTY_MNTNS, CLOSED(NAMESPACES)),
     ALLOW,
 };
 

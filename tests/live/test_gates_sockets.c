@@ -175,6 +175,33 @@ static void test_raw_and_other_families(void **state)
     closed_under(steps, LIST(READ, ALLOW "*", LOCAL "*", CONNECT "*", "SANDLOCK_SECCOMP=nested"));
 }
 
+/* Datagrams of UDP-Lite are none of TCP's, wherever that may go; and who denies TCP denies MPTCP,
+ * which falls back to it. */
+static void test_tcp_is_neither_udp_lite_nor_to_be_had_by_mptcp(void **state)
+{
+    static const struct step lite[] = {SAYS("socket 2 2 136", NULL, "EPROTONOSUPPORT"), END};
+    static const struct step mptcp[] = {SAYS("socket 2 1 262", NULL, "EPROTONOSUPPORT"), END};
+    (void)state;
+    steps_expect(lite, LIST(READ, ALLOW "tcp://*", LOCAL "tcp://*"),
+                 LIST(READ, ALLOW "*", LOCAL "*"));
+    steps_expect(mptcp, LIST(READ, ALLOW "*", LOCAL "*", "SANDLOCK_SECCOMP_DENY=@tcp"),
+                 LIST(READ, ALLOW "*", LOCAL "*"));
+}
+
+/* The kernel would look for a module before it says that there are no pairs of these. */
+static void test_pairs_of_other_families_do_not_reach_the_kernel(void **state)
+{
+    static const struct step steps[] = {
+        SAYS("socketpair 2 1 0 buf", "EOPNOTSUPP", "EAFNOSUPPORT"),
+        SAYS("socketpair 10 1 132 buf", NULL, "EAFNOSUPPORT"),
+        SAYS("socketpair 16 3 9 buf", NULL, "EAFNOSUPPORT"),
+        END,
+    };
+    (void)state;
+    steps_expect(steps, LIST(READ, ALLOW "*", LOCAL "*", CONNECT "*"),
+                 LIST(READ, GROUP "@families"));
+}
+
 /* An old name for packet sockets, which is a type of INET, is in the gate of the family. */
 static void test_raw_opens_no_packet_sockets(void **state)
 {
@@ -241,6 +268,8 @@ int main(void)
         cmocka_unit_test(test_upper_halves_change_nothing),
         cmocka_unit_test(test_raw_and_other_families),
         cmocka_unit_test(test_raw_opens_no_packet_sockets),
+        cmocka_unit_test(test_tcp_is_neither_udp_lite_nor_to_be_had_by_mptcp),
+        cmocka_unit_test(test_pairs_of_other_families_do_not_reach_the_kernel),
         cmocka_unit_test(test_netlink),
         cmocka_unit_test_setup_teardown(test_unix, live_setup, live_teardown),
     };

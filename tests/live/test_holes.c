@@ -2,6 +2,7 @@
 /* Holes that were there once, each by its name. */
 #include "live.h"
 
+#include <link.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -90,6 +91,64 @@ static void test_make_lives_with_what_ends_the_environment(void **state)
         }
 }
 
+/* The number behind a word of a text. */
+static uint64_t number_behind(const char *text, const char *word)
+{
+    const char *at = strstr(text, word);
+    assert_non_null(at);
+    return strtoull(at + strlen(word), NULL, 0);
+}
+
+/* Reads, or writes, the entry point of an ELF file. */
+static uint64_t entry_of(const char *path, const uint64_t *other)
+{
+    uint64_t entry;
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, offsetof(ElfW(Ehdr), e_entry), SEEK_SET), 0);
+    if (other != NULL)
+        assert_int_equal(fwrite(other, sizeof *other, 1, file), 1);
+    else
+        assert_int_equal(fread(&entry, sizeof entry, 1, file), 1);
+    fclose(file);
+    return other != NULL ? *other : entry;
+}
+
+/* A program with the entry point of the shim, where the shim lies at a known address, was taken for
+ * the shim as a program: the constructor left it all to a main that came after the program's own
+ * constructors. */
+static void test_entry_point_of_the_shim_in_another_program(void **state)
+{
+    struct outcome outcome;
+    const char *const policy = POLICY, *const read = "EARLY_READ=%/out/file";
+    const char *const run[] = {"setarch",    "-R",      "env",  "LD_PRELOAD=%/in/shim.so",
+                               "%/in/early", "&/probe", "stat", "/",
+                               NULL};
+    (void)state;
+    live_run(&outcome, BARE, LIST("A=1"),
+             LIST("sh", "-c",
+                  "cp &/early &/libearly.so %/in; cp &/libsandlock_shim.so %/in/shim.so;"
+                  "chmod u+w %/in/early %/in/shim.so"));
+    live_expect(&outcome, 0, "", "");
+    live_run(&outcome, BARE, LIST(policy, read), run);
+    live_expect(&outcome, 0, "preinit: EACCES\nlibrary: EACCES\nmain: EACCES\n", "");
+
+    live_run(&outcome, BARE, LIST(policy, "LD_DEBUG=files", "LD_SHOW_AUXV=1"), run);
+    /* of the last program of the three that start each other */
+    const char *loaded = outcome.err, *vector = outcome.out, *next;
+    while ((next = strstr(loaded + 1, "shim.so [0];  generating link map")) != NULL)
+        loaded = next;
+    while ((next = strstr(vector + 1, "AT_ENTRY:")) != NULL)
+        vector = next;
+    const char *early = live_expand("%/in/early");
+    uint64_t forged = number_behind(loaded, "base: ") +
+                      entry_of(live_expand("%/in/shim.so"), NULL) -
+                      (number_behind(vector, "AT_ENTRY:") - entry_of(early, NULL));
+    entry_of(early, &forged);
+    live_run(&outcome, BARE, LIST(policy, read), run);
+    live_expect(&outcome, 0, "preinit: EACCES\nlibrary: EACCES\nOK\n", "");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, live_setup, live_teardown)
 
 int main(void)
@@ -101,6 +160,7 @@ int main(void)
         TEST(test_environ_of_the_program_is_no_policy),
         TEST(test_shared_memory_is_refused),
         TEST(test_make_lives_with_what_ends_the_environment),
+        TEST(test_entry_point_of_the_shim_in_another_program),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -193,6 +193,8 @@ int sys_seccomp_mode(void)
 
 int sys_mark(uint32_t low, uint32_t high)
 {
+    if (fake.filters_count > 0) /* that of the shim, which answers to its own */
+        return fake.lies ? -EINVAL : 0;
     return fake.marked != NULL ? fake.marked(low, high) : -EINVAL;
 }
 

@@ -27,8 +27,9 @@ struct fake {
     const char *directory;     /* that the process works in */
     const char *names;         /* what /dev lists, as sys_list has it: "a\0b\0" */
     size_t names_len;
-    int execute;                                /* what execve answers; 0: it does not return */
-    int seccomp;                                /* the mode of seccomp */
+    int execute; /* what execve answers; 0: it does not return */
+    int seccomp; /* the mode of seccomp */
+    bool lies;   /* seccomp says that there is a filter, and there is none */
     int (*marked)(uint32_t low, uint32_t high); /* what the mark answers; NULL: -EINVAL */
     /* What the test reads. */
     char calls[FAKE_CALLS][96];

@@ -44,6 +44,7 @@ const struct model_row model_rows[GATES] = {
     [GATE_NETLINK] = {EPROTONOSUPPORT, ""},
     [GATE_RAW] = {EACCES, ""},
     [GATE_STREAM] = {EPROTONOSUPPORT, ""},
+    [GATE_DATAGRAM] = {EPROTONOSUPPORT, ""},
     [GATE_TCP] = {EACCES, ""},
     [GATE_FASTOPEN] = {EOPNOTSUPP, ""},
     [GATE_UDP] = {EPROTONOSUPPORT, ""},
@@ -140,7 +141,7 @@ static gate_set inet_gates(uint32_t family, uint32_t type, uint32_t protocol)
     return set_if(tcp, GATE_TCP) | set_if(udp, GATE_UDP) | set_if(ping, GATE_ICMP) |
            set_if(type == SOCK_PACKET, GATE_FAMILIES) | /* which the kernel makes PF_PACKET of */
            set_if(!stream && !dgram && type != SOCK_PACKET, GATE_RAW) |
-           set_if((stream && !tcp) || (dgram && !udp && !ping), GATE_STREAM);
+           set_if(stream && !tcp, GATE_STREAM) | set_if(dgram && !udp && !ping, GATE_DATAGRAM);
 }
 
 static bool is_inet(uint32_t family)
@@ -161,12 +162,13 @@ static gate_set socketpair_gates(const uint64_t *args)
 {
     uint32_t family = int_of(args[0]), type = int_of(args[1]) & 0xf;
     return set_if(family == AF_UNIX && type != SOCK_STREAM && type != SOCK_SEQPACKET, GATE_UNIX) |
-           set_if(family != AF_UNIX && family != AF_NETLINK && !is_inet(family), GATE_FAMILIES);
+           set_if(family != AF_UNIX, GATE_FAMILIES);
 }
 
 /* The gates of a call by its arguments alone. */
 static gate_set argument_gates(unsigned which, const uint64_t *args)
 {
+    enum { UNSHARE_EMPTY_MNTNS = 0x00100000 }; /* sched.h of 7.1 */
     static const uint32_t new = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |
                                 CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
     switch (which) {
@@ -182,7 +184,8 @@ static gate_set argument_gates(unsigned which, const uint64_t *args)
     case CLONE: /* where the bit of CLONE_NEWTIME belongs to the signal */
         return set_if(int_of(args[0]) & new, GATE_NAMESPACES);
     case UNSHARE:
-        return set_if(int_of(args[0]) & (new | CLONE_NEWTIME), GATE_NAMESPACES);
+        return set_if(int_of(args[0]) & (new | CLONE_NEWTIME | UNSHARE_EMPTY_MNTNS),
+                      GATE_NAMESPACES);
     case IOCTL:
         return set_if(int_of(args[1]) == TIOCSTI || int_of(args[1]) == TIOCLINUX, GATE_TERMINAL);
     case PRLIMIT:

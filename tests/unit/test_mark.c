@@ -82,7 +82,7 @@ static void test_knobs_are_applied_again(void **state)
     wear(LIST(POLICY));
     assert_true(starts(
         LIST(POLICY, "SANDLOCK_CLOSE_FDS=1", "SANDLOCK_NO_COREDUMP=1", "SANDLOCK_VERBOSE=1")));
-    expect_calls(LIST("say 2", "close_range 3 4294967295", "setrlimit ", "not_dumpable "));
+    expect_calls(LIST("close_range 3 4294967295", "setrlimit ", "not_dumpable ", "say 2"));
     assert_string_equal(fake.said, "sandlock: enforced: already\n");
     wear(LIST(POLICY));
     fake.fail_at = 1;
@@ -264,6 +264,19 @@ static void test_every_filter_that_fails_ends_the_start(void **state)
 
 #define TEST(function) cmocka_unit_test_setup(function, reset)
 
+/* An outer filter can answer for seccomp(2), as for anything: a filter that does not know its mark
+ * is not there. */
+static void test_a_filter_that_is_only_said_to_be_there(void **state)
+{
+    (void)state;
+    fake_reset();
+    fake.lies = true;
+    assert_false(starts(LIST("SANDLOCK_FS_READABLE=@none")));
+    expect_end("seccomp: Protocol error");
+    fake_reset();
+    assert_true(starts(LIST("SANDLOCK_FS_READABLE=@none")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -279,6 +292,7 @@ int main(void)
         TEST(test_off_installs_no_filter),
         TEST(test_denied_calls_are_a_second_filter),
         TEST(test_every_filter_that_fails_ends_the_start),
+        TEST(test_a_filter_that_is_only_said_to_be_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

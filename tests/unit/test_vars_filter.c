@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The variables of the filter, and what tells one policy from another: its digest. */
+#include "../../env/hash.h"
 #include "../../env/vars.h"
 #include "unit.h"
 
@@ -189,6 +190,47 @@ static void test_the_digest_heeds_whose_value_it_is(void **state)
         }
 }
 
+/* Made for a digest that was a sum of FNV hashes: an entry by which a narrow policy had that of a
+ * wide one, and so was not enforced inside it. */
+static void test_a_crafted_entry_has_a_digest_of_its_own(void **state)
+{
+    char *const wide = "SANDLOCK_FS_WRITABLE=/";
+    char *const crafted = "SANDLOCK_FS_READABLE=/usr:/lib:/lib64:/tmp/atk:-/srv/jobs/"
+                          "eszycidp\x0b\x01\x04\x3c\x18\x06\x01\x06\x0c\x01\x05\x01\x07\x07\x09\x06"
+                          "\x1c\x01\x07\x34/in";
+    (void)state;
+    assert_int_not_equal(digest_of(LIST(wide)), digest_of(LIST(crafted)));
+}
+
+static unsigned bits_of(uint64_t word)
+{
+    return (unsigned)__builtin_popcountll(word);
+}
+
+/* Each bit of a text, and where a text ends, reaches about half of the bits of the hash. */
+static void test_hash_spreads(void **state)
+{
+    char text[24] = "/srv/jobs/one:/srv/out";
+    struct hash start = hash_begin();
+    hash_add(&start, 1, span_of(text));
+    const uint64_t first = hash_end(start);
+    (void)state;
+    for (size_t bit = 0; bit < 8 * (sizeof text - 1); bit++) {
+        struct hash hash = hash_begin();
+        text[bit / 8] = (char)(text[bit / 8] ^ 1 << bit % 8);
+        hash_add(&hash, 1, (struct span){text, strlen("/srv/jobs/one:/srv/out")});
+        text[bit / 8] = (char)(text[bit / 8] ^ 1 << bit % 8);
+        if (bit / 8 < strlen("/srv/jobs/one:/srv/out"))
+            assert_in_range(bits_of(hash_end(hash) ^ first), 12, 52);
+    }
+    for (size_t len = 0; len < strlen(text); len++) {
+        struct hash hash = hash_begin();
+        hash_add(&hash, 1, (struct span){text, len});
+        hash_add(&hash, 1, (struct span){text + len, strlen(text) - len});
+        assert_in_range(bits_of(hash_end(hash) ^ first), 12, 52);
+    }
+}
+
 static void test_the_digest_heeds_no_knob(void **state)
 {
     char *const policy = "SANDLOCK_FS_READABLE=/";
@@ -238,6 +280,8 @@ int main(void)
         cmocka_unit_test(test_the_digest_heeds_every_value),
         cmocka_unit_test(test_the_digest_heeds_whose_value_it_is),
         cmocka_unit_test(test_the_digest_heeds_no_knob),
+        cmocka_unit_test(test_a_crafted_entry_has_a_digest_of_its_own),
+        cmocka_unit_test(test_hash_spreads),
         cmocka_unit_test(test_relative),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
