@@ -114,7 +114,7 @@ SERVERS := nginx-light redis-server redis-tools postgresql curl nodejs python3-y
 
 # What the shim is built with for other architectures. (Debian's gcc for them cannot stand beside the
 # one for 32-bit x86; clang can.)
-CROSS = clang gcc-multilib qemu-user $(foreach arch,arm64 riscv64,libc6-dev-$(arch)-cross \
+CROSS = clang gcc-multilib musl-tools qemu-user $(foreach arch,arm64 riscv64,libc6-dev-$(arch)-cross \
 	libgcc-$(shell gcc -dumpversion)-dev-$(arch)-cross) binutils-aarch64-linux-gnu \
 	binutils-riscv64-linux-gnu
 

@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <linux/seccomp.h>
 #include <stddef.h>
 
 #include "filter_program.h"

@@ -3,9 +3,8 @@
 #ifndef SHIM_FILTER_H
 #define SHIM_FILTER_H
 
+#include "bpf.h"
 #include "groups.h"
-
-#include <linux/filter.h>
 
 /* The two halves of a mark, which tells a policy from others. */
 struct mark {

@@ -45,7 +45,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <link.h>   /* ElfW */
-#include <unistd.h> /* STDERR_FILENO, __environ */
+#include <unistd.h> /* STDERR_FILENO */
 
 /* The entry point of this object (start.c), and its beginning, by the linker. */
 extern const char _start[] __attribute__((visibility("hidden")));
@@ -194,7 +194,8 @@ bool shim_verify(char *const envp[])
     return is_confined(&policy, &mark);
 }
 
-#pragma weak __environ /* without a libc there is none */
+/* environ(7) by the name that every libc has for it; without a libc there is none. */
+extern char **__environ __attribute__((weak));
 
 /* The environment that the kernel made. glibc passes it to constructors, behind argv; musl passes
  * nothing, but has set __environ. A program may have a variable called environ of its own, and a

@@ -10,8 +10,7 @@
 #define SHIM_SYS_H
 
 #include "abi.h"
-
-#include <linux/filter.h>
+#include "bpf.h"
 
 /* Writes an entry of the auxiliary vector (getauxval(3)), which lies behind the kernel's envp, into
  * *value. -ENOENT, or -EINVAL before Linux 6.4: it is not there. */

@@ -5,7 +5,7 @@
 set -eu
 must_work=${SANDLOCK_TEST_MUST_WORK:-}
 unset SANDLOCK_TEST_MUST_WORK # the tests know it, the shim does not
-build=$1
+build=$(cd "$1" && pwd)
 
 # fail MESSAGE
 fail() {
@@ -42,6 +42,31 @@ for arch in aarch64 riscv64; do
     [ "$status: $out" = '125: ' ] || fail "$arch: it ran: $status: $out"
     echo "ok: $arch ($(grep -c '{0x' "$dir/filter_program.h") instructions)"
 done
+
+# Another libc: what is built for the one serves programs of the other.
+if ! command -v musl-gcc >/dev/null; then
+    echo 'skipped: musl needs musl-gcc (make setup-cross)'
+    [ -z "$must_work" ] || exit 1
+else
+    dir=$build/cross-musl
+    make -s B="$dir" CC=musl-gcc WERROR=-Werror
+    reader='#include <fcntl.h>
+int main(int count, char **path) { return count < 2 || open(path[1], O_RDONLY) < 0; }'
+    echo "$reader" | musl-gcc -x c -o "$dir/reads-musl" -
+    echo "$reader" | gcc -x c -o "$dir/reads-glibc" -
+    export SANDLOCK_FS_READABLE="@system:$dir"
+    for shim in "$dir/libsandlock_shim.so" "$build/libsandlock_shim.so"; do
+        for reads in "$dir/reads-musl" "$dir/reads-glibc"; do
+            LD_PRELOAD=$shim "$reads" "$reads" || fail "$shim, $reads: granted"
+            "$shim" "$reads" "$reads" || fail "$shim $reads: granted"
+            if LD_PRELOAD=$shim "$reads" /etc/passwd || "$shim" "$reads" /etc/passwd; then
+                fail "$shim, $reads: not granted"
+            fi
+        done
+    done
+    unset SANDLOCK_FS_READABLE
+    echo "ok: musl"
+fi
 
 # 32-bit x86, which this machine runs: for itself, and with a 64-bit program started by either face.
 if [ "$(uname -m)" = x86_64 ]; then

@@ -196,7 +196,7 @@ check-servers: $(SHIM) $(SERVED) $(FIXTURES) ## nginx, redis, PostgreSQL, curl, 
 check-recipes: $(SHIM) ## the recipes of README.md, as they stand there
 	@tests/recipes.sh $(SHIM)
 
-check-cross: ## builds for aarch64, riscv64 and i386 (make setup-cross)
+check-cross: $(SHIM) ## builds for aarch64, riscv64, musl and i386 (make setup-cross)
 	@tests/cross.sh $(B)
 
 # --- lint -------------------------------------------------------------------------------------------
