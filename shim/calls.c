@@ -21,6 +21,8 @@ enum {
     I386_IPC = 117
 };
 
+_Static_assert((int)CALLS <= (int)CALLS_MAX, "a bit for each call");
+
 uint32_t call_arch(unsigned which)
 {
     return call_archs[which];

@@ -8,6 +8,9 @@
 /* A target is one architecture, or two of one processor. */
 enum { CALL_ARCHS = 2 };
 
+/* More calls than the table has. */
+enum { CALLS_MAX = 1024 };
+
 /* AUDIT_ARCH_* of each (seccomp(2)); 0: there is but one. */
 uint32_t call_arch(unsigned which);
 

@@ -51,6 +51,8 @@ static bool applies(uint32_t arch, bool socket, bool i386_sockets)
 static void rule_add(scmp_filter_ctx filter, const struct call *call, unsigned error)
 {
     int number = seccomp_syscall_resolve_name(call->name);
+    if (number == __NR_SCMP_ERROR)
+        die("%s: libseccomp does not know this name here", call->name);
     check(seccomp_rule_add(filter, SCMP_ACT_ERRNO(error), number, 0), call->name);
 }
 
