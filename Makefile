@@ -38,7 +38,7 @@ $(SHIM): $(OBJECTS) shim/version.map
 		$(OBJECTS) -lgcc
 
 # Small is fast, for each page has to be read: but for the loops over what every start has.
-LOOPS := env/path env/strip env/vars shim/filter shim/string
+LOOPS := env/path env/vars shim/filter shim/string
 $(filter-out $(LOOPS:%=$(B)/%.o),$(OBJECTS)): LAST_CFLAGS += $(if $(filter -O2 -O3,$(CFLAGS)),-Os)
 
 # The filter and the table of system calls, compiled by libseccomp on the build machine (BUILD_CC)

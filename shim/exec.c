@@ -260,7 +260,8 @@ _Noreturn void exec_program(char *argv[], char *const envp[], struct confinement
     int error = execute(argv, envp);
     struct fault fault = {.subject = span_of(program), .error = -error};
     fault.reason = error == -EPERM && confinement.no_exec
-                       ? "SANDLOCK_SECCOMP_DENY names execve, by which the shim starts it"
+                       ? "SANDLOCK_SECCOMP_DENY names execve, by which the shim starts"
+                         " it; preload the shim instead"
                        : reason_find(program, envp, error, path, confinement.narrowed);
     fault.word = span_of(path);
     bool not_found = error == -ENOENT && fault.reason == NULL;

@@ -14,13 +14,16 @@ static gate_set group_find(struct span name)
     return set;
 }
 
-static struct span group_nearest(struct span name)
+/* Why name, which is no group, is none: near with the nearest one, if it can be meant, else far. */
+static const char *no_group(struct span name, struct fault *fault, const char *near,
+                            const char *far)
 {
     struct nearest nearest = nearest_to(name);
     for (unsigned gate = 0; gate < GATES; gate++)
         if (*gate_rows[gate].group != '\0')
             nearest_offer(&nearest, gate_rows[gate].group);
-    return nearest.name;
+    fault->word = nearest.name;
+    return nearest.cost <= 1 + name.len / 2 ? near : far;
 }
 
 static bool is_word_of(struct span word, const char *text)
@@ -47,9 +50,11 @@ static const char *group_take(struct span entry, gate_set *set, struct fault *fa
 {
     struct span name = {entry.at + 1, entry.len - 1};
     gate_set found = group_find(name);
-    fault->word = group_nearest(name);
     *set |= found;
-    return found != 0 ? NULL : "unknown group: did you mean @%?";
+    if (found != 0)
+        return NULL;
+    return no_group(name, fault, "unknown group: did you mean @%?",
+                    "unknown group; --help has them all");
 }
 
 /* Why a word that is no group cannot be left open. */
@@ -61,9 +66,8 @@ static const char *opened_reason(struct span word, struct fault *fault)
     }
     fault->word = group_of_call(word);
     if (fault->word.at != NULL)
-        return "groups are left open, not system calls: this one is in @%";
-    fault->word = group_nearest(word);
-    return "no group: did you mean @%?";
+        return "groups are left open, not system calls: see @%";
+    return no_group(word, fault, "no group: did you mean @%?", "no group; --help has them all");
 }
 
 static const char *opened_read(struct span list, struct groups *groups, struct fault *fault)

@@ -207,13 +207,16 @@ static _Noreturn void verify(char *const envp[])
 }
 
 /* Does what an option asks for, and ends the process. */
-static _Noreturn void option(const char *name, char *const envp[])
+static _Noreturn void option(char *const argv[], char *const envp[])
 {
+    const char *name = argv[0];
     int error;
     if (strcmp(name, "--help") == 0)
         error = help();
     else if (strcmp(name, "--version") == 0)
         error = version();
+    else if (strcmp(name, "--verify") == 0 && argv[1] != NULL)
+        refuse(argv[1], "--verify runs nothing");
     else if (strcmp(name, "--verify") == 0)
         verify(envp);
     else
@@ -231,7 +234,7 @@ _Noreturn void program_main(int argc, char **argv)
     if (*program != NULL && strcmp(*program, "--") == 0)
         program++;
     else if (*program != NULL && **program == '-')
-        option(*program, envp);
+        option(program, envp);
     if (*program == NULL)
         refuse(NULL, "no program to run: libsandlock_shim.so [--] PROGRAM [ARG...]; see --help");
     if (shim_confined() != NULL)

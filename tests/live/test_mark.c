@@ -186,6 +186,8 @@ static void test_verify(void **state)
                LIST("sh", "-c", "SANDLOCK_NET_ALLOW=443 exec " SHIM " --verify"), 1, "", not );
     }
     expect(BARE, LIST(READ "x"), verify, 125, "", NULL);
+    expect(BARE, LIST(IN), LIST(SHIM, "--verify", "true"), 125, "",
+           "sandlock: \"true\": --verify runs nothing\n");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, live_setup, live_teardown)
