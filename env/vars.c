@@ -277,8 +277,8 @@ const char *vars_read(char *const envp[], struct policy *policy, struct port_bit
     if (reason == NULL) {
         reading.policy.digest = digest_of(&reading);
         *policy = reading.policy;
-    } else
-        fault->reason = reason;
+    }
+    fault->reason = reason;
     return reason;
 }
 

@@ -17,7 +17,7 @@ uint32_t call_arch(unsigned which);
 /* The numbers of a call on one of them; a number of -1 is none. */
 struct call_numbers {
     int own;       /* of the call itself */
-    int shared;    /* i386: of the call that does this and more, socketcall(2) or ipc(2); */
+    int shared;    /* i386: of the call that does this and more, socketcall(2) or ipc(2), */
     uint32_t part; /* and what its first argument says then */
 };
 

@@ -3,10 +3,11 @@
  * What the filter decides by arguments, as instructions of classic BPF.
  *
  * libseccomp compiles what is decided by architecture and number. Arguments it can only compare one
- * by one for a match: "any of these bits" and "any but these" become long lists of rules (the
- * sockets alone 340 instructions in place of 40, each of which costs every start 0.14 us), and it
- * compares 64 bits, of which the kernel reads 32. So the generator lets libseccomp branch on the
- * number, and has what it branches to continue here.
+ * by one for a match: "any of these bits" and "any but these" become long lists of rules, each
+ * instruction of which costs every start 0.14 us, and it compares 64 bits, of which the kernel
+ * reads
+ * 32. So the generator lets libseccomp branch on the number, and has what it branches to continue
+ * here.
  *
  * All comparisons are with the low 32 bits of an argument, which are all that the kernel reads of
  * an int. The program holds one value: the argument that was loaded last. A block that is entered
