@@ -7,7 +7,14 @@
 
 #include <unistd.h>
 
-#define READ "SANDLOCK_FS_READABLE=@system:&"
+#define READ    "SANDLOCK_FS_READABLE=@system:&"
+#define ALLOW   "SANDLOCK_NET_ALLOW="
+#define LOCAL   "SANDLOCK_NET_BIND="
+#define CONNECT "SANDLOCK_UNIX_CONNECT="
+#define GROUP   "SANDLOCK_SECCOMP_ALLOW="
+#define DISABLE "SANDLOCK_DISABLE="
+
+enum { ABI_UNIX = 9 }; /* from which on UNIX sockets are Landlock's, and their gate is open */
 
 enum { STEPS = 48 };
 

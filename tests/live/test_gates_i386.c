@@ -5,11 +5,6 @@
  */
 #include "calls.h"
 
-#define ALLOW   "SANDLOCK_NET_ALLOW="
-#define LOCAL   "SANDLOCK_NET_BIND="
-#define CONNECT "SANDLOCK_UNIX_CONNECT="
-#define GROUP   "SANDLOCK_SECCOMP_ALLOW="
-
 static const char *const socket_groups[] = {"families", "netlink", "raw",  "stream", "tcp",
                                             "fastopen", "udp",     "icmp", "unix",   "listen"};
 enum { SOCKET_GROUPS = sizeof socket_groups / sizeof *socket_groups };

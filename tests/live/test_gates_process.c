@@ -5,7 +5,6 @@
  */
 #include "calls.h"
 
-#define GROUP  "SANDLOCK_SECCOMP_ALLOW="
 #define NESTED "SANDLOCK_SECCOMP=nested"
 
 /* An argument that is wrong besides makes these harmless: the bit 1 of unshare's, and CLONE_SIGHAND

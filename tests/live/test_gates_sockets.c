@@ -7,14 +7,6 @@
  */
 #include "calls.h"
 
-#define ALLOW   "SANDLOCK_NET_ALLOW="
-#define LOCAL   "SANDLOCK_NET_BIND="
-#define CONNECT "SANDLOCK_UNIX_CONNECT="
-#define GROUP   "SANDLOCK_SECCOMP_ALLOW="
-#define DISABLE "SANDLOCK_DISABLE="
-
-enum { ABI_UNIX = 9 };
-
 /* The calls come out as closed does under each of the environments. */
 static void closed_under(const struct step *steps, const char *const env[])
 {

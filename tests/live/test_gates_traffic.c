@@ -9,14 +9,6 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#define ALLOW   "SANDLOCK_NET_ALLOW="
-#define LOCAL   "SANDLOCK_NET_BIND="
-#define CONNECT "SANDLOCK_UNIX_CONNECT="
-#define GROUP   "SANDLOCK_SECCOMP_ALLOW="
-#define DISABLE "SANDLOCK_DISABLE="
-
-enum { ABI_UNIX = 9 };
-
 static char p[8], q[8], allow_p[64], bind_p[64];
 
 /* Listens on a port that the kernel chooses, by IPv4 and IPv6 alike. */
