@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -85,6 +86,18 @@ int sys_open_read(const char *path)
 int sys_read(int fd, char *buffer, size_t size)
 {
     return CALL(SYS_read, fd, buffer, size);
+}
+
+void *sys_map(size_t size, bool shared)
+{
+    int flags = MAP_ANONYMOUS | (shared ? MAP_SHARED : MAP_PRIVATE);
+    long at = system_map(SYS_mmap, size, PROT_READ | PROT_WRITE, flags);
+    return at < 0 && at >= -4095 ? NULL : (void *)at;
+}
+
+int sys_unmap(void *at, size_t size)
+{
+    return CALL(SYS_munmap, at, size);
 }
 
 int sys_is_directory(int fd)

@@ -45,6 +45,13 @@ int sys_open_read(const char *path);
 /* read(2): the number of bytes read, 0 at the end. */
 int sys_read(int fd, char *buffer, size_t size);
 
+/* New memory, all of it 0; shared with the children that the process forks, or its own (mmap(2)).
+ * NULL: there is none. */
+void *sys_map(size_t size, bool shared);
+
+/* Gives it back (munmap(2)). */
+int sys_unmap(void *at, size_t size);
+
 /* Whether fd is a directory: 1 or 0 (statx(2)). */
 int sys_is_directory(int fd);
 

@@ -6,6 +6,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
 
@@ -108,6 +109,18 @@ int sys_read(int fd, char *buffer, size_t size)
     memcpy(buffer, fake.status + read_so_far, len);
     read_so_far += len;
     return answer;
+}
+
+void *sys_map(size_t size, bool shared)
+{
+    (void)shared;
+    return call(0, "mmap", "%lu", size) < 0 ? NULL : calloc(1, size);
+}
+
+int sys_unmap(void *at, size_t size)
+{
+    free(at);
+    return call(0, "munmap", "%lu", size);
 }
 
 int sys_is_directory(int fd)
