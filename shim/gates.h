@@ -58,33 +58,52 @@ enum gate {
 typedef uint64_t gate_set;
 #define GATE_BIT(gate) (1ULL << (gate))
 
-enum {
-    GATE_NESTED = 1, /* SANDLOCK_SECCOMP=nested opens it */
-    GATE_SOCKET = 2  /* it tells sockets apart, which i386's socketcall(2) hides */
+enum { GATE_SOCKET = 1 }; /* a flag: it tells sockets apart, which i386's socketcall(2) hides */
+
+/* Why a gate is open or closed. Those of the first kind open every gate that has them in its row.
+ */
+enum gate_reason {
+    REASON_NESTED,           /* SANDLOCK_SECCOMP=nested */
+    REASON_TCP_GRANT,        /* some TCP port is granted, */
+    REASON_TCP_LOCAL_GRANT,  /* to bind to, */
+    REASON_TCP_OUTBOUND_ALL, /* or every one to connect to, */
+    REASON_TCP_ALL,          /* or every one for both; */
+    REASON_TCP_DISABLED,     /* or Landlock is not to look at TCP */
+    REASON_UDP_GRANT,        /* the same for UDP */
+    REASON_UDP_ALL,
+    REASON_UDP_DISABLED,
+    REASON_ICMP_GRANT,
+    REASON_UNIX_GRANT,    /* some UNIX socket is granted, */
+    REASON_UNIX_ENFORCED, /* or Landlock tells them apart, */
+    REASON_UNIX_DISABLED, /* or it is not to look at them */
+    REASON_SIGNAL_DISABLED,
+    REASON_OWN,                  /* of the second kind: decided for this gate in particular */
+    REASON_ALLOWED = REASON_OWN, /* SANDLOCK_SECCOMP_ALLOW names it */
+    REASON_UNIX_OPEN,            /* @listen: @unix is open */
+    REASON_SOCKETS_OPEN,         /* i386: all gates of sockets are open */
+    REASON_SOCKETS_CLOSED,       /* or not all are */
+    REASON_DENIED,               /* SANDLOCK_SECCOMP_DENY names it, */
+    REASON_DENIED_TOO,           /* or what turns into it */
+    REASON_NOT_GRANTED,          /* nothing opens it */
+    REASONS
 };
+#define OPENED_BY(reason) (1U << REASON_##reason)
 
 struct gate_row {
     char group[12]; /* its name, without the '@'; two gates may have one in common, one has none */
     uint8_t error;  /* what a closed call fails with */
-    uint8_t flags;  /* of those below */
-    const char *text; /* the system calls that it closes whole, separated by blanks; behind the
-                         '\0', what else it closes, in words, or nothing */
+    uint8_t flags;  /* of those above */
+    uint16_t opened_by; /* the reasons of the first kind that open it: OPENED_BY of each */
 };
+_Static_assert(REASON_OWN <= 16, "one bit for each reason of the first kind");
 
 extern const struct gate_row gate_rows[GATES];
 
 /* The system calls that a gate closes whole, separated by blanks. */
-static inline const char *gate_calls(enum gate gate)
-{
-    return gate_rows[gate].text;
-}
+const char *gate_calls(enum gate gate);
 
 /* What else it closes, in words; may be empty. */
-static inline const char *gate_rule(enum gate gate)
-{
-    const char *text = gate_rows[gate].text;
-    return text + strlen(text) + 1;
-}
+const char *gate_rule(enum gate gate);
 
 /* What an instruction of the compiled filter returns for a gate until filter.c has put the gate's
  * state in its place: SECCOMP_RET_ERRNO with an errno that there is not. It denies too. */

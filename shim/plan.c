@@ -126,63 +126,81 @@ unsigned plan_port_next(const struct policy *policy, unsigned port)
     return port == 0 && sends_unbound(policy) ? 0 : net_next(&policy->net, port);
 }
 
-/* What the policy grants on every port, when what it does not enforce counts as that. */
-static net_set net_open(const struct plan *plan, const struct policy *policy)
+/* The reasons of the first kind that hold (gates.h). */
+static unsigned reasons_holding(const struct plan *plan, const struct policy *policy)
 {
-    net_set all = policy->net.all;
-    if (plan->disabled & PROTECTION_BIT(NET_TCP))
-        all |= NET_TCP_BITS;
-    if (plan->disabled & PROTECTION_BIT(NET_UDP))
-        all |= NET_UDP_BITS;
-    return all;
+    net_set all = policy->net.all, some = all | policy->net.some;
+    const struct {
+        bool holds;
+        unsigned opens;
+    } reasons[] = {
+        {policy->filter.mode == FILTER_NESTED, OPENED_BY(NESTED)},
+        {(some & NET_TCP_BITS) != 0, OPENED_BY(TCP_GRANT)},
+        {(some & NET_BIT(BIND_TCP)) != 0, OPENED_BY(TCP_LOCAL_GRANT)},
+        {(all & NET_BIT(CONNECT_TCP)) != 0, OPENED_BY(TCP_OUTBOUND_ALL)},
+        {(all & NET_TCP_BITS) == NET_TCP_BITS, OPENED_BY(TCP_ALL)},
+        {(plan->disabled & PROTECTION_BIT(NET_TCP)) != 0, OPENED_BY(TCP_DISABLED)},
+        {(some & NET_UDP_BITS) != 0, OPENED_BY(UDP_GRANT)},
+        {(all & NET_UDP_BITS) == NET_UDP_BITS, OPENED_BY(UDP_ALL)},
+        {(plan->disabled & PROTECTION_BIT(NET_UDP)) != 0, OPENED_BY(UDP_DISABLED)},
+        {policy->net.icmp, OPENED_BY(ICMP_GRANT)},
+        {policy->unix_all || policy->paths[PATH_UNIX].at != NULL, OPENED_BY(UNIX_GRANT)},
+        {(plan->active & PROTECTION_BIT(FS_RESOLVE_UNIX)) != 0, OPENED_BY(UNIX_ENFORCED)},
+        {(plan->disabled & PROTECTION_BIT(FS_RESOLVE_UNIX)) != 0, OPENED_BY(UNIX_DISABLED)},
+        {(plan->disabled & PROTECTION_BIT(SIGNAL_SCOPE)) != 0, OPENED_BY(SIGNAL_DISABLED)},
+    };
+    unsigned holding = 0;
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        holding |= reasons[i].holds ? reasons[i].opens : 0;
+    return holding;
 }
 
-/* The gates for kinds of sockets that some grant needs, or that Landlock itself watches over. */
-static gate_set gates_granted(const struct plan *plan, const struct policy *policy)
+/* What SANDLOCK_SECCOMP_DENY closes beside what it names: to deny TCP or UDP is to deny what turns
+ * into it. An MPTCP socket falls back to TCP. */
+static gate_set gates_denied_too(const struct groups *groups)
 {
-    net_set all = net_open(plan, policy), some = all | policy->net.some;
-    protection_set unix_decided = (plan->active | plan->disabled) & PROTECTION_BIT(FS_RESOLVE_UNIX);
-    gate_set open = 0;
-    if (some & NET_TCP_BITS)
-        open |= GATE_BIT(GATE_TCP);
-    if (some & NET_UDP_BITS)
-        open |= GATE_BIT(GATE_UDP);
-    if (policy->net.icmp)
-        open |= GATE_BIT(GATE_ICMP);
-    if (all & NET_BIT(CONNECT_TCP))
-        open |= GATE_BIT(GATE_FASTOPEN);
-    if ((all & NET_TCP_BITS) == NET_TCP_BITS)
-        open |= GATE_BIT(GATE_STREAM);
-    if ((all & NET_UDP_BITS) == NET_UDP_BITS)
-        open |= GATE_BIT(GATE_DATAGRAM);
-    if (policy->unix_all || policy->paths[PATH_UNIX].at != NULL || unix_decided != 0)
-        open |= GATE_BIT(GATE_UNIX);
-    if (some & NET_BIT(BIND_TCP))
-        open |= GATE_BIT(GATE_LISTEN);
-    if (plan->disabled & PROTECTION_BIT(SIGNAL_SCOPE))
-        open |= GATE_BIT(GATE_PRLIMIT);
-    return open;
+    gate_set denied = 0;
+    if (groups->denied & GATE_BIT(GATE_TCP))
+        denied |= GATE_BIT(GATE_STREAM);
+    if (groups->denied & GATE_BIT(GATE_UDP))
+        denied |= GATE_BIT(GATE_DATAGRAM);
+    return denied & ~groups->opened;
 }
 
 gate_set plan_gates(const struct plan *plan, const struct policy *policy,
                     const struct groups *groups)
 {
-    gate_set open = gates_granted(plan, policy) | groups->opened, sockets = 0;
+    unsigned holding = reasons_holding(plan, policy);
+    gate_set denied = groups->denied | gates_denied_too(groups);
+    gate_set open = groups->opened, sockets = 0;
     for (unsigned gate = 0; gate < GATES; gate++) {
-        if (gate_rows[gate].flags & GATE_NESTED && policy->filter.mode == FILTER_NESTED)
+        if (gate_rows[gate].opened_by & holding)
             open |= GATE_BIT(gate);
         if (gate_rows[gate].flags & GATE_SOCKET)
             sockets |= GATE_BIT(gate);
     }
-    /* To deny TCP or UDP is to deny what turns into it: an MPTCP socket falls back to TCP. */
-    if (groups->denied & GATE_BIT(GATE_TCP))
-        open &= ~GATE_BIT(GATE_STREAM) | groups->opened;
-    if (groups->denied & GATE_BIT(GATE_UDP))
-        open &= ~GATE_BIT(GATE_DATAGRAM) | groups->opened;
-    open &= ~groups->denied;
+    open &= ~denied;
     if (open & GATE_BIT(GATE_UNIX)) /* whoever opened it: UNIX sockets are listened on too */
-        open |= GATE_BIT(GATE_LISTEN) & ~groups->denied;
+        open |= GATE_BIT(GATE_LISTEN) & ~denied;
     if ((open & sockets) == sockets)
         open |= GATE_BIT(GATE_I386_SOCKETS);
     return open;
+}
+
+enum gate_reason plan_gate_reason(const struct plan *plan, const struct policy *policy,
+                                  const struct groups *groups, enum gate gate)
+{
+    gate_set bit = GATE_BIT(gate), open = plan_gates(plan, policy, groups);
+    unsigned holding = reasons_holding(plan, policy) & gate_rows[gate].opened_by;
+    if (gate == GATE_I386_SOCKETS)
+        return open & bit ? REASON_SOCKETS_OPEN : REASON_SOCKETS_CLOSED;
+    if (groups->denied & bit)
+        return REASON_DENIED;
+    if (gates_denied_too(groups) & bit)
+        return REASON_DENIED_TOO;
+    if (groups->opened & bit)
+        return REASON_ALLOWED;
+    if (holding != 0)
+        return (enum gate_reason)__builtin_ctz(holding);
+    return open & bit ? REASON_UNIX_OPEN : REASON_NOT_GRANTED;
 }

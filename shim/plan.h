@@ -34,6 +34,10 @@ unsigned plan_port_next(const struct policy *policy, unsigned port);
 gate_set plan_gates(const struct plan *plan, const struct policy *policy,
                     const struct groups *groups);
 
+/* Why a gate is open or closed: what plan_gates went by. */
+enum gate_reason plan_gate_reason(const struct plan *plan, const struct policy *policy,
+                                  const struct groups *groups, enum gate gate);
+
 /* Whether the policy grants some of what protection p decides, and not all of it: then a kernel
  * that lacks p could only grant more, or nothing. */
 bool plan_is_finer(const struct policy *policy, enum protection p);

@@ -144,7 +144,7 @@ static void help_gates(int *error)
         bool named = *gate_rows[gate].group != '\0';
         text_put(&line, named ? "  @" : "  (i386)");
         text_put(&line, gate_rows[gate].group);
-        if (gate_rows[gate].flags & GATE_NESTED) {
+        if (gate_rows[gate].opened_by & OPENED_BY(NESTED)) {
             column(&line, 16);
             text_put(&line, "n");
         }

@@ -43,7 +43,7 @@ int main(void)
     for (unsigned gate = 0; gate < GATES; gate++)
         printf("gate\t%s\t%s\t%s\t%s\t%s\n", gate_rows[gate].group, gate_calls(gate),
                gate_rule(gate), strerrorname_np(gate_rows[gate].error),
-               gate_rows[gate].flags & GATE_NESTED ? "nested" : "");
+               gate_rows[gate].opened_by & OPENED_BY(NESTED) ? "nested" : "");
     printf("status\t%d\nstatus\t%d\nstatus\t%d\nstatus\t%d\n", EXIT_UNCONFINED, EXIT_SHIM,
            EXIT_CANNOT_RUN, EXIT_NOT_FOUND);
     return 0;
