@@ -42,6 +42,25 @@ int landlock_create(struct landlock *landlock, const struct policy *policy, stru
     }
 }
 
+int landlock_add_path(struct path_walk *walk)
+{
+    struct landlock *landlock = walk->context;
+    /* The kernel rejects a rule without any right (ENOMSG), and it would grant nothing. */
+    if (walk->rights == 0)
+        return 0;
+    int error = landlock_zero(sys_landlock_add_path(landlock->ruleset, walk->fd, walk->rights));
+    if (error == -EBADFD) {
+        path_failed(walk, walk->variable, error);
+        walk->fault->reason = "a pipe, a socket, a namespace or the like cannot be granted, and "
+                              "need not be";
+        return error;
+    }
+    if (error < 0)
+        return path_failed(walk, span_of("landlock_add_rule"), error);
+    landlock->rules++;
+    return 0;
+}
+
 int landlock_add_ports(struct landlock *landlock, const struct policy *policy, struct fault *fault)
 {
     for (unsigned port = plan_port_next(policy, 0); port < PORTS;

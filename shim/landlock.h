@@ -3,11 +3,9 @@
 #ifndef SHIM_LANDLOCK_H
 #define SHIM_LANDLOCK_H
 
-#include "plan.h"
+#include "paths.h"
 
-#include <limits.h> /* PATH_MAX */
-
-/* All that enforcing takes, kept in one place because faults point into it. */
+/* All that enforcing takes. */
 struct landlock {
     int abi;                /* what the kernel says of itself, or the first that it keeps to */
     int ruleset;            /* descriptor of the ruleset */
@@ -15,7 +13,6 @@ struct landlock {
     protection_set missing; /* set when protections are what is at fault */
     unsigned long rules;    /* how many rules there are for paths */
     unsigned long ports;    /* and how many for ports */
-    char path[PATH_MAX];    /* the path that is being opened */
 };
 
 /* Each of these returns 0, or -errno with *fault filled in. */
@@ -27,7 +24,10 @@ int landlock_probe(struct landlock *landlock, struct fault *fault);
  * older ABI is tried. -ENOTSUP: the kernel lacks landlock->missing; *fault says nothing then. */
 int landlock_create(struct landlock *landlock, const struct policy *policy, struct fault *fault);
 
-/* Adds a rule for each port of the policy; paths.h adds those for paths. */
+/* Adds the rule for a path that a walk has found (paths.h); its context is a struct landlock. */
+int landlock_add_path(struct path_walk *walk);
+
+/* Adds a rule for each port of the policy. */
 int landlock_add_ports(struct landlock *landlock, const struct policy *policy, struct fault *fault);
 
 /* Enforces the ruleset on the calling thread, after no_new_privs, and closes it. */

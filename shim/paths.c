@@ -8,89 +8,64 @@
 
 #include <errno.h>
 
-/* Where a walk over the policy's paths stands. */
-struct walk {
-    struct landlock *landlock;
-    struct fault *fault;
-    struct span variable; /* the one whose value is being walked */
-    int root;             /* descriptor of the chroot, or -1 */
-};
-
 /* The two errors that mean that there is nothing at a path. */
 static bool is_missing(int error)
 {
     return error == -ENOENT || error == -ENOTDIR;
 }
 
-/* Fills the fault for what could not be done with the current path. Returns error. */
-static int path_failed(const struct walk *walk, struct span subject, int error)
+int path_failed(const struct path_walk *walk, struct span subject, int error)
 {
     *walk->fault =
-        (struct fault){.subject = subject, .entry = span_of(walk->landlock->path), .error = -error};
+        (struct fault){.subject = subject, .entry = span_of(walk->path), .error = -error};
     return error;
 }
 
 /* Makes path the current one. */
-static void path_set(const struct walk *walk, struct span path)
+static void path_set(struct path_walk *walk, struct span path)
 {
-    memcpy(walk->landlock->path, path.at, path.len);
-    walk->landlock->path[path.len] = '\0';
+    memcpy(walk->path, path.at, path.len);
+    walk->path[path.len] = '\0';
 }
 
 /* Opens the current path where it is to be looked up. */
-static int path_open(const struct walk *walk)
+static int path_open(const struct path_walk *walk)
 {
-    const char *path = walk->landlock->path;
-    return walk->root < 0 ? sys_open_path(path) : sys_open_path_in(walk->root, path);
+    return walk->root < 0 ? sys_open_path(walk->path) : sys_open_path_in(walk->root, walk->path);
 }
 
-/* Adds the rule for an opened path. Rights that the plan does not handle are not in it; a rule
- * without any is one that the kernel rejects (ENOMSG), and would grant nothing. */
-static int rule_add(const struct walk *walk, enum path_class which, int fd)
+/* Opens the current path and shows it; a missing one passes when it is optional. */
+static int path_visit(struct path_walk *walk, enum path_class which, bool optional)
 {
-    struct landlock *landlock = walk->landlock;
-    int directory = sys_is_directory(fd);
+    walk->which = which;
+    walk->fd = path_open(walk);
+    if (optional && is_missing(walk->fd)) {
+        if (walk->missing != NULL)
+            walk->missing(walk);
+        return 0;
+    }
+    if (walk->fd < 0)
+        return path_failed(walk, walk->variable, walk->fd);
+    int directory = sys_is_directory(walk->fd);
     if (directory < 0)
         return path_failed(walk, span_of("statx"), directory);
-    uint64_t rights = plan_rights(&landlock->plan, which, directory);
-    if (rights == 0)
-        return 0;
-    int added = landlock_zero(sys_landlock_add_path(landlock->ruleset, fd, rights));
-    if (added == -EBADFD) {
-        path_failed(walk, walk->variable, added);
-        walk->fault->reason = "a pipe, a socket, a namespace or the like cannot be granted, and "
-                              "need not be";
-        return added;
-    }
-    if (added < 0)
-        return path_failed(walk, span_of("landlock_add_rule"), added);
-    landlock->rules++;
-    return 0;
-}
-
-/* Opens the current path and adds its rule; a missing one passes when it is optional. */
-static int path_add(const struct walk *walk, enum path_class which, bool optional)
-{
-    int fd = path_open(walk);
-    if (optional && is_missing(fd))
-        return 0;
-    if (fd < 0)
-        return path_failed(walk, walk->variable, fd);
-    int error = rule_add(walk, which, fd);
+    walk->rights = plan_rights(walk->plan, which, directory);
+    int error = walk->found(walk);
     if (error < 0)
         return error;
-    error = sys_close(fd);
+    error = sys_close(walk->fd);
     return error < 0 ? path_failed(walk, span_of("close"), error) : 0;
 }
 
-/* Adds the paths of one list. Inside a chroot all of them may be missing: the lists are those of
+/* Visits the paths of one list. Inside a chroot all of them may be missing: the lists are those of
  * the system at large, and an image has what it has. */
-static int list_add(struct walk *walk, const struct policy *policy, enum path_class which)
+static int list_visit(struct path_walk *walk, const struct policy *policy, enum path_class which)
 {
     struct path_iter it = path_iterate(policy->paths[which], which == PATH_WRITABLE);
     walk->variable = variable_name(KIND_PATHS, which);
-    while (path_next(&it, walk->landlock->path)) {
-        int error = path_add(walk, which, it.optional || walk->root >= 0);
+    while (path_next(&it, walk->path)) {
+        walk->entry = it.entry;
+        int error = path_visit(walk, which, it.optional || walk->root >= 0);
         if (error < 0)
             return error;
     }
@@ -102,75 +77,75 @@ static int list_add(struct walk *walk, const struct policy *policy, enum path_cl
     return -EINVAL;
 }
 
-/* Adds a device or a directory of the GPU's, which need not be there. */
-static int gpu_path_add(const struct walk *walk, enum path_class which, const char *path)
+/* Visits a device or a directory of the GPU's, which need not be there. */
+static int gpu_path_visit(struct path_walk *walk, enum path_class which, const char *path)
 {
     path_set(walk, span_of(path));
-    return path_add(walk, which, true);
+    return path_visit(walk, which, true);
 }
 
-/* Adds each of several paths, which end as those of a preset do. */
-static int gpu_paths_add(const struct walk *walk, enum path_class which, const char *paths)
+/* Visits each of several paths, which end as those of a preset do. */
+static int gpu_paths_visit(struct path_walk *walk, enum path_class which, const char *paths)
 {
     int error = 0;
     for (; *paths != '\0' && error == 0; paths += strlen(paths) + 1)
-        error = gpu_path_add(walk, which, paths);
+        error = gpu_path_visit(walk, which, paths);
     return error;
 }
 
 #define NVIDIA "nvidia"
 
-/* Adds /dev/nvidiaN. */
-static int gpu_number_add(const struct walk *walk, unsigned number)
+/* Visits /dev/nvidiaN. */
+static int gpu_number_visit(struct path_walk *walk, unsigned number)
 {
     char path[] = "/dev/" NVIDIA "\0\0\0", *digit = path + sizeof "/dev/" NVIDIA - 1;
     for (unsigned unit = 100; unit > 0; unit /= 10)
         if (number >= unit || unit == 1)
             *digit++ = (char)('0' + number / unit % 10);
-    return gpu_path_add(walk, PATH_WRITABLE, path);
+    return gpu_path_visit(walk, PATH_WRITABLE, path);
 }
 
-/* Adds /dev/NAME when it is an nvidia device with a number, as the directory has it. */
-static int gpu_name_add(const struct walk *walk, const char *name)
+/* Visits /dev/NAME when it is an nvidia device with a number, as the directory has it. */
+static int gpu_name_visit(struct path_walk *walk, const char *name)
 {
     unsigned low, high;
     size_t len = sizeof NVIDIA - 1;
     if (strncmp(name, NVIDIA, len) != 0 || strchr(name, '-') != NULL ||
         range_parse(span_of(name + len), GPU_MAX, &low, &high) != RANGE_GOOD)
         return 0;
-    return gpu_number_add(walk, low);
+    return gpu_number_visit(walk, low);
 }
 
-/* Adds every nvidia device that an opened directory lists. */
-static int gpu_names_add(const struct walk *walk, int listing)
+/* Visits every nvidia device that an opened directory lists. */
+static int gpu_names_visit(struct path_walk *walk, int listing)
 {
     char names[2048];
     int len, error;
     while ((len = sys_list(listing, names, sizeof names)) > 0)
         for (const char *name = names; name < names + len; name += strlen(name) + 1)
-            if ((error = gpu_name_add(walk, name)) < 0)
+            if ((error = gpu_name_visit(walk, name)) < 0)
                 return error;
     path_set(walk, span_of("/dev"));
     return len < 0 ? path_failed(walk, walk->variable, len) : 0;
 }
 
-/* Adds every nvidia device of an opened /dev; a file in its place has none. */
-static int gpu_devices_add(const struct walk *walk, int dev)
+/* Visits every nvidia device of an opened /dev; a file in its place has none. */
+static int gpu_devices_visit(struct path_walk *walk, int dev)
 {
     int listing = sys_open_listing(dev);
     if (is_missing(listing))
         return 0;
     if (listing < 0)
         return path_failed(walk, walk->variable, listing);
-    int error = gpu_names_add(walk, listing);
+    int error = gpu_names_visit(walk, listing);
     if (error < 0)
         return error;
     error = sys_close(listing);
     return error < 0 ? path_failed(walk, span_of("close"), error) : 0;
 }
 
-/* Adds every nvidia device that there is. */
-static int gpu_all_add(const struct walk *walk)
+/* Visits every nvidia device that there is. */
+static int gpu_all_visit(struct path_walk *walk)
 {
     path_set(walk, span_of("/dev"));
     int dev = path_open(walk);
@@ -178,41 +153,42 @@ static int gpu_all_add(const struct walk *walk)
         return 0;
     if (dev < 0)
         return path_failed(walk, walk->variable, dev);
-    int error = gpu_devices_add(walk, dev);
+    int error = gpu_devices_visit(walk, dev);
     if (error < 0)
         return error;
     error = sys_close(dev);
     return error < 0 ? path_failed(walk, span_of("close"), error) : 0;
 }
 
-/* Adds the devices of the GPUs that the policy grants, and what programs look up about them. */
-static int gpus_add(struct walk *walk, struct span gpus)
+/* Visits the devices of the GPUs that the policy grants, and what programs look up about them. */
+static int gpus_visit(struct path_walk *walk, struct span gpus)
 {
     bool all = span_equals(gpus, "all");
     unsigned low, high;
     struct span word;
     walk->variable = variable_name(KIND_GPUS, 0);
-    int error = gpu_paths_add(walk, PATH_WRITABLE,
-                              "/dev/nvidiactl\0/dev/nvidia-uvm\0/dev/nvidia-uvm-tools\0"
-                              "/dev/nvidia-modeset\0");
+    walk->entry = gpus;
+    int error = gpu_paths_visit(walk, PATH_WRITABLE,
+                                "/dev/nvidiactl\0/dev/nvidia-uvm\0/dev/nvidia-uvm-tools\0"
+                                "/dev/nvidia-modeset\0");
     if (error == 0)
-        error = gpu_paths_add(walk, PATH_READABLE,
-                              "/proc/driver/nvidia\0/sys/bus/pci/devices\0/sys/module/nvidia\0");
+        error = gpu_paths_visit(walk, PATH_READABLE,
+                                "/proc/driver/nvidia\0/sys/bus/pci/devices\0/sys/module/nvidia\0");
     if (error == 0 && all)
-        error = gpu_paths_add(walk, PATH_WRITABLE, "/dev/dri\0/dev/kfd\0");
+        error = gpu_paths_visit(walk, PATH_WRITABLE, "/dev/dri\0/dev/kfd\0");
     if (error == 0 && all)
-        return gpu_all_add(walk);
+        return gpu_all_visit(walk);
     while (error == 0 && word_next(&gpus, &word))
         if (range_parse(word, GPU_MAX, &low, &high) == RANGE_GOOD)
-            error = gpu_number_add(walk, low);
+            error = gpu_number_visit(walk, low);
     return error;
 }
 
 /* Opens the directory inside which paths are looked up. */
-static int chroot_open(struct walk *walk, struct span chroot)
+static int chroot_open(struct path_walk *walk, struct span chroot)
 {
     path_set(walk, chroot);
-    int root = sys_open_path(walk->landlock->path);
+    int root = sys_open_path(walk->path);
     int directory = root < 0 ? root : sys_is_directory(root);
     if (directory == 0)
         directory = -ENOTDIR;
@@ -222,17 +198,20 @@ static int chroot_open(struct walk *walk, struct span chroot)
     return 0;
 }
 
-int paths_add(struct landlock *landlock, const struct policy *policy, struct fault *fault)
+int paths_walk(struct path_walk *walk, const struct policy *policy, const struct plan *plan,
+               struct fault *fault)
 {
-    struct walk walk = {.landlock = landlock, .fault = fault, .root = -1};
-    int error = policy->chroot.at != NULL ? chroot_open(&walk, policy->chroot) : 0;
+    walk->plan = plan;
+    walk->fault = fault;
+    walk->root = -1;
+    int error = policy->chroot.at != NULL ? chroot_open(walk, policy->chroot) : 0;
     for (unsigned which = 0; which < PATH_CLASSES && error == 0; which++)
-        error = list_add(&walk, policy, (enum path_class)which);
+        error = list_visit(walk, policy, (enum path_class)which);
     if (error == 0 && policy->gpus.at != NULL)
-        error = gpus_add(&walk, policy->gpus);
-    if (error < 0 || walk.root < 0)
+        error = gpus_visit(walk, policy->gpus);
+    if (error < 0 || walk->root < 0)
         return error;
-    path_set(&walk, policy->chroot);
-    error = sys_close(walk.root);
-    return error < 0 ? path_failed(&walk, span_of("close"), error) : 0;
+    path_set(walk, policy->chroot);
+    error = sys_close(walk->root);
+    return error < 0 ? path_failed(walk, span_of("close"), error) : 0;
 }

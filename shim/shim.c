@@ -37,7 +37,6 @@
 #include "../env/vars.h"
 #include "filter.h"
 #include "landlock.h"
-#include "paths.h"
 #include "process.h"
 #include "report.h"
 #include "sys.h"
@@ -80,6 +79,7 @@ static void enforce(const struct policy *policy, const struct groups *groups,
                     const struct mark *mark)
 {
     struct landlock landlock;
+    struct path_walk walk; /* which faults point into */
     struct fault fault;
     struct text line;
     line.len = 0;
@@ -92,7 +92,10 @@ static void enforce(const struct policy *policy, const struct groups *groups,
         shim_end(EXIT_SHIM, &line);
     }
     gate_set open = plan_gates(&landlock.plan, policy, groups);
-    if (paths_add(&landlock, policy, &fault) < 0 ||
+    walk.found = landlock_add_path;
+    walk.missing = NULL;
+    walk.context = &landlock;
+    if (paths_walk(&walk, policy, &landlock.plan, &fault) < 0 ||
         landlock_add_ports(&landlock, policy, &fault) < 0 ||
         landlock_enforce(&landlock, &fault) < 0 ||
         filter_enforce(policy, groups, open, mark, &fault) < 0)
