@@ -159,6 +159,12 @@ static __attribute__((noinline)) int install_denial(const struct groups *groups,
     return install(program, filter_make_denial(groups, action, program), fault);
 }
 
+size_t filter_denial_len(const struct groups *groups)
+{
+    struct sock_filter program[DENIAL_MAX];
+    return filter_make_denial(groups, ACTION_ERRNO, program);
+}
+
 int filter_enforce(const struct policy *policy, const struct groups *groups, gate_set open,
                    const struct mark *mark, struct fault *fault)
 {

@@ -33,6 +33,9 @@ enum { DENIAL_MAX = 2560 };
 size_t filter_make_denial(const struct groups *groups, enum filter_action action,
                           struct sock_filter *program);
 
+/* How many that would be. */
+size_t filter_denial_len(const struct groups *groups);
+
 /* Installs what the policy asks for. Returns 0, or -errno with *fault filled in. */
 int filter_enforce(const struct policy *policy, const struct groups *groups, gate_set open,
                    const struct mark *mark, struct fault *fault);

@@ -12,7 +12,9 @@
 #include "../env/value.h"
 #include "../env/vars.h"
 #include "abi.h"
+#include "check.h"
 #include "exec.h"
+#include "explain.h"
 #include "gates.h"
 #include "shim.h"
 #include "sys.h"
@@ -24,10 +26,14 @@ static const char help_head[] =
     "       LD_PRELOAD=/path/to/libsandlock_shim.so PROGRAM [ARG...]\n"
     "Confine PROGRAM, and all that it starts, to what SANDLOCK_* in the environment grants.\n"
     "\n"
-    "  --verify   exit 0 if this process is confined already (by this policy, if one is set), else "
-    "1\n"
-    "  --help     print this and exit\n"
-    "  --version  print the version and exit\n"
+    "  --explain[=json] [PROGRAM]  print what would be enforced here, and whether PROGRAM would "
+    "start\n"
+    "  --check[=json]              print what this kernel can enforce; exit 0 if that is enough, "
+    "else 1\n"
+    "  --verify                    exit 0 if this process is confined already (by this policy, if\n"
+    "                              one is set), else 1\n"
+    "  --help                      print this and exit\n"
+    "  --version                   print the version and exit\n"
     "\n"
     "Variables (one that is empty is unset, one that is unknown is an error):\n";
 static const char help_paths[] =
@@ -46,7 +52,8 @@ static const char help_gates_head[] =
     "(n: SANDLOCK_SECCOMP=nested opens it):\n";
 static const char help_tail[] =
     "\n"
-    "Exit status: 1 --verify found no confinement, 125 the shim failed and nothing ran,\n"
+    "Exit status: 1 --verify found no confinement, --check no means for it; 125 the shim failed "
+    "and nothing ran,\n"
     "126 PROGRAM cannot be executed, 127 it was not found; otherwise that of PROGRAM.\n";
 
 /* Appends spaces up to a column; at least one. */
@@ -206,24 +213,43 @@ static _Noreturn void verify(char *const envp[])
     shim_fault(EXIT_UNCONFINED, &fault);
 }
 
-/* Does what an option asks for, and ends the process. */
-static _Noreturn void option(char *const argv[], char *const envp[])
+/* Whether an argument is an option, or that option with "=json". */
+static bool is_option(const char *argument, const char *option, bool *json)
 {
-    const char *name = argv[0];
-    int error;
-    if (strcmp(name, "--help") == 0)
-        error = help();
-    else if (strcmp(name, "--version") == 0)
-        error = version();
-    else if (strcmp(name, "--verify") == 0 && argv[1] != NULL)
-        refuse(argv[1], "--verify runs nothing");
-    else if (strcmp(name, "--verify") == 0)
+    size_t len = strlen(option);
+    if (strncmp(argument, option, len) != 0)
+        return false;
+    *json = strcmp(argument + len, "=json") == 0;
+    return *json || argument[len] == '\0';
+}
+
+/* Does what an option asks for, and ends the process. */
+static _Noreturn void option(char *argv[], char *const envp[])
+{
+    enum { HELP, VERSION, VERIFY, CHECK, EXPLAIN, OPTIONS };
+    static const char names[OPTIONS][10] = {"--help", "--version", "--verify", "--check",
+                                            "--explain"};
+    bool json = false;
+    unsigned option = 0;
+    while (option < OPTIONS && !is_option(argv[0], names[option], &json))
+        option++;
+    if (option == OPTIONS || (json && option < CHECK))
+        refuse(argv[0], "unknown option; see --help");
+    if (option != EXPLAIN && argv[1] != NULL)
+        refuse(argv[1], "an argument that this option does not take");
+    switch (option) {
+    case HELP:
+        shim_printed(help());
+        break;
+    case VERSION:
+        shim_printed(version());
+        break;
+    case VERIFY:
         verify(envp);
-    else
-        refuse(name, "unknown option; see --help");
-    if (error < 0) {
-        struct fault fault = {.subject = span_of("standard output"), .error = -error};
-        shim_fault(EXIT_SHIM, &fault);
+    case CHECK:
+        check(envp, json);
+    case EXPLAIN:
+        explain(argv + 1, envp, json);
     }
     sys_exit(0);
 }

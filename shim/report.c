@@ -146,9 +146,28 @@ void report_missing(struct text *text, const struct policy *policy, protection_s
     text_end(text);
 }
 
-void report_enforced(struct text *text, const struct policy *policy, const struct plan *plan,
-                     unsigned long rules, unsigned long ports)
+/* How many members a set has. */
+static unsigned long members(uint64_t set)
 {
+    unsigned long count = 0;
+    for (; set != 0; set &= set - 1)
+        count++;
+    return count;
+}
+
+/* Appends the names of a set; their number where they would make the line too long. */
+static void protections_say(struct text *text, protection_set set, bool brief)
+{
+    if (brief)
+        text_number(text, members(set));
+    else
+        protections_put(text, set, "-");
+}
+
+void report_enforced(struct text *text, const struct policy *policy, const struct plan *plan,
+                     gate_set open, unsigned long rules, unsigned long ports)
+{
+    bool brief = members(plan->degraded | plan->disabled) > 3;
     text_put(text, REPORT_PREFIX "enforced: abi=");
     text_number(text, (unsigned long)plan->abi);
     text_put(text, " rules=");
@@ -156,9 +175,9 @@ void report_enforced(struct text *text, const struct policy *policy, const struc
     text_put(text, " ports=");
     text_number(text, ports);
     text_put(text, " degraded=");
-    protections_put(text, plan->degraded, "-");
+    protections_say(text, plan->degraded, brief);
     text_put(text, " disabled=");
-    protections_put(text, plan->disabled, "-");
+    protections_say(text, plan->disabled, brief);
     text_put(text, " seccomp=");
     text_put(text, filter_modes[policy->filter.mode]);
     if (policy->filter.mode != FILTER_OFF) {
@@ -166,6 +185,8 @@ void report_enforced(struct text *text, const struct policy *policy, const struc
         text_put(text, filter_actions[policy->filter.action]);
         if (policy->filter.action == ACTION_LOG)
             text_put(text, ":not-enforced");
+        text_put(text, " open=");
+        text_number(text, members(open));
     }
     text_end(text);
 }

@@ -18,10 +18,11 @@ void report_fault(struct text *text, const struct fault *fault);
 void report_missing(struct text *text, const struct policy *policy, protection_set missing,
                     int abi);
 
-/* The line of SANDLOCK_VERBOSE: the plan, how many rules there are for paths and for ports, and
- * what filter there is. */
+/* The line of SANDLOCK_VERBOSE, of less than 200 bytes: the plan, how many rules there are for
+ * paths and for ports, what filter there is and how many of its gates are open. More than three
+ * protections that are not enforced are given by their number. */
 void report_enforced(struct text *text, const struct policy *policy, const struct plan *plan,
-                     unsigned long rules, unsigned long ports);
+                     gate_set open, unsigned long rules, unsigned long ports);
 
 /* Its line where the process was confined already. */
 void report_confined(struct text *text);

@@ -74,6 +74,29 @@ _Noreturn void shim_fault(int status, const struct fault *fault)
     shim_end(status, &line);
 }
 
+void shim_printed(int error)
+{
+    struct fault fault = {.subject = span_of("standard output"), .error = -error};
+    if (error < 0)
+        shim_fault(EXIT_SHIM, &fault);
+}
+
+/* Step 6, and a ruleset without any rule yet. */
+static void create(struct landlock *landlock, const struct policy *policy)
+{
+    struct fault fault;
+    struct text line;
+    if (landlock_probe(landlock, &fault) < 0)
+        shim_fault(EXIT_SHIM, &fault);
+    if (landlock_create(landlock, policy, &fault) == 0)
+        return;
+    if (landlock->missing == 0)
+        shim_fault(EXIT_SHIM, &fault);
+    line.len = 0;
+    report_missing(&line, policy, landlock->missing, landlock->abi);
+    shim_end(EXIT_SHIM, &line);
+}
+
 /* Steps 6 to 9. */
 static void enforce(const struct policy *policy, const struct groups *groups,
                     const struct mark *mark)
@@ -81,16 +104,7 @@ static void enforce(const struct policy *policy, const struct groups *groups,
     struct landlock landlock;
     struct path_walk walk; /* which faults point into */
     struct fault fault;
-    struct text line;
-    line.len = 0;
-    if (landlock_probe(&landlock, &fault) < 0)
-        shim_fault(EXIT_SHIM, &fault);
-    if (landlock_create(&landlock, policy, &fault) < 0) {
-        if (landlock.missing == 0)
-            shim_fault(EXIT_SHIM, &fault);
-        report_missing(&line, policy, landlock.missing, landlock.abi);
-        shim_end(EXIT_SHIM, &line);
-    }
+    create(&landlock, policy);
     gate_set open = plan_gates(&landlock.plan, policy, groups);
     walk.found = landlock_add_path;
     walk.missing = NULL;
@@ -101,7 +115,9 @@ static void enforce(const struct policy *policy, const struct groups *groups,
         filter_enforce(policy, groups, open, mark, &fault) < 0)
         shim_fault(EXIT_SHIM, &fault);
     if (policy->knobs[KNOB_VERBOSE]) {
-        report_enforced(&line, policy, &landlock.plan, landlock.rules, landlock.ports);
+        struct text line;
+        line.len = 0;
+        report_enforced(&line, policy, &landlock.plan, open, landlock.rules, landlock.ports);
         sys_say(STDERR_FILENO, line.at, line.len);
     }
 }
@@ -195,6 +211,21 @@ bool shim_verify(char *const envp[])
     struct mark mark;
     read_policy(envp, &policy, bits, &groups);
     return is_confined(&policy, &mark);
+}
+
+void shim_survey(char *const envp[], struct survey *survey)
+{
+    struct landlock landlock;
+    struct mark mark;
+    read_policy(envp, &survey->policy, survey->bits, &survey->groups);
+    survey->confined = is_confined(&survey->policy, &mark);
+    create(&landlock, &survey->policy);
+    sys_close(landlock.ruleset);
+    survey->plan = landlock.plan;
+    survey->open = plan_gates(&survey->plan, &survey->policy, &survey->groups);
+    bool filtered = survey->policy.filter.mode != FILTER_OFF;
+    survey->filter_len = filtered ? filter_len() : 0;
+    survey->denial_len = survey->groups.calls ? filter_denial_len(&survey->groups) : 0;
 }
 
 /* environ(7) by the name that every libc has for it; without a libc there is none. */

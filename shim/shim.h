@@ -4,6 +4,7 @@
 #ifndef SHIM_SHIM_H
 #define SHIM_SHIM_H
 
+#include "plan.h"
 #include "text.h"
 
 /* The file name that the shim is known by, however it was reached. */
@@ -12,6 +13,7 @@
 /* Exit statuses, as env(1), timeout(1) and nohup(1) have them. */
 enum {
     EXIT_UNCONFINED = 1,   /* --verify: it is not confined */
+    EXIT_CANNOT_START = 1, /* --check: a start would fail */
     EXIT_SHIM = 125,       /* the shim failed; nothing ran */
     EXIT_CANNOT_RUN = 126, /* the program was found but cannot be executed */
     EXIT_NOT_FOUND = 127   /* it was not found */
@@ -32,6 +34,21 @@ struct confinement shim_confine(char *const envp[]);
  * set none, by any of ours. A policy with mistakes ends the process with EXIT_SHIM and one line. */
 bool shim_verify(char *const envp[]);
 
+/* What the SANDLOCK_* of an environment come to here. */
+struct survey {
+    struct policy policy;
+    struct port_bits bits[NET_ACCESSES]; /* of the policy */
+    struct groups groups;
+    struct plan plan;
+    gate_set open;
+    size_t filter_len; /* instructions of the filter, */
+    size_t denial_len; /* and of the one for calls that are denied by name; 0: there is none */
+    bool confined;     /* this process is confined by them already */
+};
+
+/* Fills in *survey, enforcing nothing. Where a start would fail so far, it ends as that does. */
+void shim_survey(char *const envp[], struct survey *survey);
+
 /* The confinement that the constructor of this very object has brought about already, or NULL:
  * where a loader is run by hand (ld.so libsandlock_shim.so PROGRAM) it may not say what the main
  * program is. */
@@ -45,5 +62,9 @@ _Noreturn void shim_end(int status, const struct text *line);
 
 /* The same, with the line for a fault (report.h). */
 _Noreturn void shim_fault(int status, const struct fault *fault);
+
+/* Ends the process, with EXIT_SHIM and one line, when error is an -errno: standard output could not
+ * be written to. */
+void shim_printed(int error);
 
 #endif

@@ -37,24 +37,33 @@ void text_number(struct text *text, unsigned long n)
     text_put(text, at);
 }
 
-/* How many bytes from at on are one printable character of UTF-8; 0 where none is. C1 and the
- * marks that turn the direction of a line are not printable: they make a terminal show something
- * else than what is there. */
-static size_t printable(const char *at, size_t len)
+size_t text_utf8(const char *at, size_t len)
 {
     const unsigned char *c = (const unsigned char *)at;
     if (*c < 0x80)
-        return *c >= 0x20 && *c != 0x7f;
+        return 1;
     size_t size = *c >= 0xf0 ? 4 : *c >= 0xe0 ? 3 : 2;
     if (*c < 0xc2 || *c > 0xf4 || size > len)
         return 0;
     for (size_t i = 1; i < size; i++)
         if ((c[i] & 0xc0) != 0x80)
             return 0;
-    bool c1 = c[0] == 0xc2 && c[1] < 0xa0;
     bool overlong = (c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xf0 && c[1] < 0x90);
-    bool format = c[0] == 0xe2 && ((c[1] == 0x80 && c[2] >= 0x8b) || c[1] == 0x81);
-    return c1 || overlong || format ? 0 : size;
+    bool surrogate = c[0] == 0xed && c[1] >= 0xa0, beyond = c[0] == 0xf4 && c[1] >= 0x90;
+    return overlong || surrogate || beyond ? 0 : size;
+}
+
+/* C1 and the marks that turn the direction of a line are not printable: they make a terminal show
+ * something else than what is there. */
+size_t text_printable(const char *at, size_t len)
+{
+    const unsigned char *c = (const unsigned char *)at;
+    size_t size = text_utf8(at, len);
+    if (size == 1)
+        return *c >= 0x20 && *c != 0x7f;
+    bool c1 = size == 2 && c[0] == 0xc2 && c[1] < 0xa0;
+    bool format = size == 3 && c[0] == 0xe2 && ((c[1] == 0x80 && c[2] >= 0x8b) || c[1] == 0x81);
+    return c1 || format ? 0 : size;
 }
 
 void text_escaped(struct text *text, struct span bytes)
@@ -63,7 +72,7 @@ void text_escaped(struct text *text, struct span bytes)
     size_t shown = bytes.len < ESCAPED_MAX ? bytes.len : ESCAPED_MAX;
     for (size_t i = 0; i < shown;) {
         unsigned char c = (unsigned char)bytes.at[i];
-        size_t size = printable(bytes.at + i, bytes.len - i);
+        size_t size = text_printable(bytes.at + i, bytes.len - i);
         if (size > 0) {
             text_span(text, (struct span){bytes.at + i, size});
         } else if (c == '\n') {

@@ -30,4 +30,10 @@ void text_number(struct text *text, unsigned long n);
  * more than 200 bytes the rest is "...". */
 void text_escaped(struct text *text, struct span bytes);
 
+/* How many bytes from at on, of len that there are, are one character of UTF-8; 0: none is. */
+size_t text_utf8(const char *at, size_t len);
+
+/* The same, where a terminal would show it as it is. */
+size_t text_printable(const char *at, size_t len);
+
 #endif

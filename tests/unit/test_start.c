@@ -19,7 +19,7 @@ static void test_order(void **state)
                       "landlock_restrict_self 10", "close 10", "seccomp ", "say 2"));
     assert_string_equal(fake.said, "sandlock: enforced: abi=7 rules=3 ports=0 "
                                    "degraded=fs_resolve_unix,net_udp disabled=- "
-                                   "seccomp=default action=errno\n");
+                                   "seccomp=default action=errno open=0\n");
 }
 
 /* The same with everything else that a policy can ask for. */

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "explain.h"
+
+#include "../env/value.h"
+#include "../env/vars.h"
+#include "exec.h"
+#include "inspect.h"
+#include "sys.h"
+#include "words.h"
+
+#include <errno.h>
+
+/* --- the filter --- */
+
+static void gate_row(struct explanation *it, enum gate gate, enum gate_reason reason)
+{
+    struct document *doc = &it->doc;
+    document_row(doc);
+    document_hidden(doc, "group", span_of(gate_rows[gate].group));
+    document_hidden(doc, "calls", span_of(gate_calls(gate)));
+    document_hidden(doc, "rule", span_of(gate_rule(gate)));
+    document_flag(doc, "open", it->open & GATE_BIT(gate));
+    document_hidden(doc, "because", span_of(words_of_reason(reason)));
+    document_row_end(doc);
+}
+
+/* Begins the row of text of all gates that are open or closed for one reason. */
+static void gates_begin(struct document *doc, bool open, enum gate_reason reason)
+{
+    struct text words = {.len = 0};
+    document_row(doc);
+    document_colour(doc, open ? COLOUR_YELLOW : COLOUR_GREEN);
+    document_say(doc, open ? "open" : "closed");
+    document_plain(doc);
+    text_put(&words, "(");
+    text_put(&words, words_of_reason(reason));
+    text_put(&words, "):");
+    document_say(doc, words.at);
+}
+
+/* Adds the name of a gate to it, once for those that have one in common. */
+static void gate_add(struct explanation *it, enum gate gate, enum gate_reason reason)
+{
+    const char *group = gate_rows[gate].group;
+    struct text name = {.len = 0};
+    if (!it->some)
+        gates_begin(&it->doc, it->open & GATE_BIT(gate), reason);
+    else if (strcmp(group, gate_rows[gate - 1].group) == 0)
+        return;
+    it->some = true;
+    text_put(&name, *group != '\0' ? "@" : "32-bit x86: sockets");
+    text_put(&name, group);
+    document_say(&it->doc, name.at);
+}
+
+static void gates_say(struct explanation *it)
+{
+    struct document *doc = &it->doc;
+    const struct survey *s = &it->survey;
+    document_section(doc, "gates", "Gates", false);
+    for (unsigned reason = 0; reason < REASONS; reason++) {
+        it->some = false;
+        for (unsigned g = 0; g < GATES && s->policy.filter.mode != FILTER_OFF; g++) {
+            enum gate gate = (enum gate)g;
+            if (plan_gate_reason(&s->plan, &s->policy, &s->groups, gate) != reason)
+                continue;
+            if (doc->json)
+                gate_row(it, gate, (enum gate_reason)reason);
+            else
+                gate_add(it, gate, (enum gate_reason)reason);
+        }
+        if (it->some)
+            document_row_end(doc);
+    }
+    document_section_end(doc, false);
+}
+
+static void filter_say(struct explanation *it)
+{
+    struct document *doc = &it->doc;
+    const struct survey *s = &it->survey;
+    const struct filter_wishes *wishes = &s->policy.filter;
+    struct span denied = wishes->denied, word;
+    document_section(doc, "filter", "Filter", true);
+    document_row(doc);
+    document_say(doc, "mode");
+    document_string(doc, "mode", span_of(filter_modes[wishes->mode]), 0);
+    document_say(doc, "action");
+    document_string(doc, "action", span_of(filter_actions[wishes->action]), 0);
+    document_number(doc, "instructions", s->filter_len);
+    document_number(doc, "instructions_denied", s->denial_len);
+    document_say_number(doc, s->filter_len + s->denial_len);
+    document_say(doc, "instructions");
+    document_list(doc, "denied_calls");
+    if (s->groups.calls)
+        document_say(doc, "denied by name:");
+    while (word_next(&denied, &word))
+        if (*word.at != '@')
+            document_item(doc, word);
+    document_list_end(doc);
+    document_row_end(doc);
+    document_section_end(doc, true);
+}
+
+/* --- the process --- */
+
+/* What is done to the process, one by one, with what it comes to. */
+static void knob_say(struct document *doc, const char *key, bool set, const char *words)
+{
+    document_flag(doc, key, set);
+    if (set)
+        document_say(doc, words);
+}
+
+static void process_say(struct explanation *it)
+{
+    struct document *doc = &it->doc;
+    const struct policy *policy = &it->survey.policy;
+    const bool *knobs = policy->knobs;
+    unsigned listen_fds = vars_listen_fds(it->envp, sys_pid());
+    document_section(doc, "process", "Process", true);
+    document_row(doc);
+    knob_say(doc, "no_new_privs", true, "no_new_privs");
+    knob_say(doc, "close_fds", knobs[KNOB_CLOSE_FDS], "close_fds");
+    document_number(doc, "listen_fds", listen_fds);
+    if (policy->keep_fds.at != NULL) {
+        document_say(doc, "keep_fds");
+        document_string(doc, "keep_fds", policy->keep_fds, 0);
+    }
+    knob_say(doc, "no_coredump", knobs[KNOB_NO_COREDUMP], "no_coredump");
+    knob_say(doc, "verbose", knobs[KNOB_VERBOSE], "verbose");
+    knob_say(doc, "keep_env", knobs[KNOB_KEEP_ENV], "keep_env");
+    document_row_end(doc);
+    document_section_end(doc, true);
+}
+
+/* --- the program --- */
+
+static void program_say(struct explanation *it)
+{
+    struct document *doc = &it->doc;
+    struct trial *trial = &it->trial;
+    if (it->program == NULL)
+        return;
+    bool executes = trial->end == TRIAL_EXECUTED;
+    document_section(doc, "program", "Program", true);
+    document_row(doc);
+    document_string(doc, "name", span_of(*it->program), 0);
+    document_flag(doc, "tried", it->findings->executed);
+    document_flag(doc, "executes", executes);
+    document_number(doc, "status", executes ? 0 : (unsigned long)trial->code);
+    document_sentence(doc, "message",
+                      executes ? "would be executed"
+                      : trial->end == TRIAL_KILLED
+                          ? "cannot be tried: a call that is denied ends it"
+                      : !it->findings->executed ? "cannot be tried: ptrace(2) is not permitted here"
+                                                : trial_line(trial));
+    document_row_end(doc);
+    document_section_end(doc, true);
+}
+
+/* In a child: starts for real, finds out what is found out from inside, and executes the program.
+ */
+static void try(void *context, bool traced)
+{
+    struct explanation *it = context;
+    struct findings *found = it->findings;
+    struct confinement confinement = shim_confine(it->envp);
+    found->directory = sys_try_open(".", false);
+    found->null_device = sys_try_open("/dev/null", true);
+    found->confined = true;
+    if (it->program == NULL || !traced)
+        return;
+    found->executed = true;
+    exec_program(it->program, it->envp, confinement);
+}
+
+/* Whether a start fails: then it ends as that does. */
+static void expect_start(const struct explanation *it)
+{
+    const struct trial *trial = &it->trial;
+    if (it->findings->confined || trial->end == TRIAL_KILLED)
+        return;
+    shim_end(EXIT_SHIM, &trial->said);
+}
+
+_Noreturn void explain(char *program[], char *const envp[], bool json)
+{
+    struct explanation it;
+    struct fault fault;
+    it.envp = envp;
+    it.variable.at = NULL;
+    it.program = *program != NULL ? program : NULL;
+    it.findings = sys_map(sizeof *it.findings, true);
+    int error = it.findings == NULL ? fault_of_call(&fault, "mmap", -ENOMEM) : 0;
+    if (error < 0 || trial_run(try, &it, &it.trial, &fault) < 0)
+        shim_fault(EXIT_SHIM, &fault);
+    expect_start(&it);
+    shim_survey(envp, &it.survey);
+    it.open = it.survey.policy.filter.mode == FILTER_OFF ? ~(gate_set)0 : it.survey.open;
+    document_begin(&it.doc, json, envp);
+    explain_rules(&it);
+    gates_say(&it);
+    filter_say(&it);
+    process_say(&it);
+    program_say(&it);
+    explain_warnings(&it);
+    shim_printed(document_end(&it.doc));
+    sys_exit(0);
+}

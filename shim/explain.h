@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * --explain: the policy of the environment as it would be enforced here, without enforcing it.
+ *
+ * What is said comes from where a start takes it: the policy, the plan, the walk over the paths.
+ * And whether a start, and PROGRAM, would succeed is not worked out but tried, in a child
+ * (trial.h).
+ */
+#ifndef SHIM_EXPLAIN_H
+#define SHIM_EXPLAIN_H
+
+#include "document.h"
+#include "shim.h"
+#include "trial.h"
+
+/* What a confined child has found out, in memory that it shares with its parent. The numbers are 0
+ * or -errno. */
+struct findings {
+    bool confined;   /* it got as far as to find out the rest */
+    bool executed;   /* it went on to execute the program */
+    int directory;   /* reading the working directory */
+    int null_device; /* writing to /dev/null */
+};
+
+struct explanation {
+    struct document doc;
+    struct survey survey;
+    struct trial trial;
+    struct findings *findings;
+    char *const *envp;
+    char **program;       /* and its arguments; NULL: none is asked about */
+    gate_set open;        /* the gates that are open; all of them where there is no filter */
+    bool some;            /* there is a row that the next words belong to */
+    struct span variable; /* whose paths are being said */
+};
+
+/* Prints the explanation, as text or JSON, and ends the process: with status 0, or, where a start
+ * would fail, with its line and its status. */
+_Noreturn void explain(char *program[], char *const envp[], bool json);
+
+/* The sections on Landlock: variables, paths, ports, protections (explain_rules.c). */
+void explain_rules(struct explanation *it);
+
+/* The section of warnings: what is likely not meant, or not known (explain_warnings.c). */
+void explain_warnings(struct explanation *it);
+
+#endif

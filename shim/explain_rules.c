@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "explain.h"
+
+#include "../env/protections.h"
+#include "../env/value.h"
+#include "../env/vars.h"
+#include "inspect.h"
+#include "paths.h"
+#include "sys.h"
+#include "words.h"
+
+static void variable_say(struct explanation *it, const struct variable *v, const char *value)
+{
+    struct document *doc = &it->doc;
+    document_row(doc);
+    document_string(doc, "name", span_of(v->name), 23);
+    document_string(doc, "source", span_of("environment"), 0);
+    document_string(doc, "value", span_of(value), 0);
+    document_row_end(doc);
+}
+
+static void variables_say(struct explanation *it)
+{
+    document_section(&it->doc, "variables", "Variables", false);
+    for (const struct variable *v = variables; *v->name != '\0'; v++) {
+        size_t len = strlen(v->name);
+        for (char *const *at = it->envp; *at != NULL; at++)
+            if (strncmp(*at, v->name, len) == 0 && (*at)[len] == '=' && (*at)[len + 1] != '\0')
+                variable_say(it, v, *at + len + 1);
+    }
+    document_section_end(&it->doc, false);
+}
+
+static void protections_say(struct explanation *it)
+{
+    const struct plan *plan = &it->survey.plan;
+    struct document *doc = &it->doc;
+    document_section(doc, "protections", "Protections", false);
+    for (unsigned p = 0; p < PROTECTIONS; p++) {
+        bool active = plan->active & PROTECTION_BIT(p),
+             degraded = plan->degraded & PROTECTION_BIT(p);
+        document_row(doc);
+        document_string(doc, "name", span_of(protection_names[p]), 26);
+        document_colour(doc, active ? COLOUR_GREEN : COLOUR_YELLOW);
+        document_string(doc, "state",
+                        span_of(active     ? "active"
+                                : degraded ? "degraded"
+                                           : "disabled"),
+                        8);
+        document_plain(doc);
+        document_number(doc, "abi", (unsigned long)protection_rows[p].abi);
+        document_string(doc, "about", span_of(words_of_protection((enum protection)p)), 0);
+        document_row_end(doc);
+    }
+    document_section_end(doc, false);
+}
+
+/* --- paths --- */
+
+/* The variable and the entry of its value that a path comes from; text has headings for variables.
+ */
+static void origin_say(struct document *doc, const struct path_walk *walk)
+{
+    document_hidden(doc, "variable", walk->variable);
+    if (doc->json || !span_same(walk->entry, span_of(walk->path)))
+        document_string(doc, "entry", walk->entry, 0);
+}
+
+/* The heading of the paths of a variable, before the first of them. */
+static void heading_say(struct explanation *it, struct span variable)
+{
+    if (it->doc.json || it->variable.at == variable.at)
+        return;
+    it->variable = variable;
+    document_heading(&it->doc, variable);
+}
+
+static int path_say(struct path_walk *walk)
+{
+    struct explanation *it = walk->context;
+    struct document *doc = &it->doc;
+    char target[PATH_MAX];
+    int len = sys_path_of(walk->fd, target);
+    heading_say(it, walk->variable);
+    document_row(doc);
+    document_string(doc, "path", span_of(walk->path), 22);
+    if (doc->json || (len > 0 && strcmp(target, walk->path) != 0)) {
+        document_say(doc, "->");
+        document_string(doc, "target", (struct span){target, len > 0 ? (size_t)len : 0}, 0);
+    }
+    document_string(doc, "type", span_of(words_of_type(sys_type_of(walk->fd))), 9);
+    words_list_rights(doc, walk->rights);
+    origin_say(doc, walk);
+    document_row_end(doc);
+    return 0;
+}
+
+static int path_pass(struct path_walk *walk)
+{
+    (void)walk;
+    return 0;
+}
+
+/* In text all of them are one row. */
+static void missing_say(struct path_walk *walk)
+{
+    struct explanation *it = walk->context;
+    struct document *doc = &it->doc;
+    if (doc->json || !it->some)
+        document_row(doc);
+    it->some = true;
+    document_string(doc, "path", span_of(walk->path), 0);
+    if (doc->json) {
+        origin_say(doc, walk);
+        document_row_end(doc);
+    }
+}
+
+/* Walks over the paths a second time, which can fail only when they have changed meanwhile. */
+static void paths_show(struct explanation *it, int (*found)(struct path_walk *),
+                       void (*missing)(struct path_walk *))
+{
+    struct fault fault;
+    struct path_walk walk;
+    walk.found = found, walk.missing = missing, walk.context = it;
+    it->some = false;
+    if (paths_walk(&walk, &it->survey.policy, &it->survey.plan, &fault) < 0)
+        shim_fault(EXIT_SHIM, &fault);
+}
+
+static void paths_say(struct explanation *it)
+{
+    struct document *doc = &it->doc;
+    document_section(doc, "paths", "Paths", false);
+    paths_show(it, path_say, NULL);
+    document_section_end(doc, false);
+    document_section(doc, "skipped", "Skipped, being optional and missing", false);
+    paths_show(it, path_pass, missing_say);
+    if (it->some && !doc->json)
+        document_row_end(doc);
+    document_section_end(doc, false);
+}
+
+/* --- the network --- */
+
+/* The ports on which an access is granted, as ranges. */
+static void ranges_say(struct explanation *it, enum net_access access)
+{
+    const struct policy *policy = &it->survey.policy;
+    const struct plan *plan = &it->survey.plan;
+    bool any = false;
+    for (unsigned port = plan_port_next(policy, 0), end; port < PORTS;
+         port = plan_port_next(policy, end)) {
+        end = port + 1;
+        if (!(plan_port_rights(plan, policy, port) & net_rights[access]))
+            continue;
+        while (end < PORTS && plan_port_rights(plan, policy, end) & net_rights[access])
+            end++;
+        struct text range = {.len = 0};
+        text_number(&range, port);
+        if (end - port > 1) {
+            text_put(&range, "-");
+            text_number(&range, end - 1);
+        }
+        document_item(&it->doc, (struct span){range.at, range.len});
+        any = true;
+    }
+    if (!any)
+        document_say(&it->doc, "no port");
+}
+
+static void ports_say(struct explanation *it)
+{
+    struct document *doc = &it->doc;
+    document_section(doc, "ports", "Ports", false);
+    for (unsigned a = 0; a < NET_ACCESSES; a++) {
+        enum net_access access = (enum net_access)a;
+        gate_set gate = GATE_BIT(access == CONNECT_TCP || access == BIND_TCP ? GATE_TCP : GATE_UDP);
+        bool handled = it->survey.plan.handled.handled_access_net & net_rights[access];
+        bool closed = !(it->open & gate);
+        document_row(doc);
+        document_hidden(doc, "access", span_of(words_of_access_key(access)));
+        document_say(doc, words_of_access(access));
+        document_flag(doc, "every", !closed && !handled);
+        document_list(doc, "ports");
+        if (closed)
+            document_say(doc, "no port, and no socket: its gate is closed");
+        else if (!handled)
+            document_say(doc, "every port");
+        else
+            ranges_say(it, access);
+        document_list_end(doc);
+        document_row_end(doc);
+    }
+    document_section_end(doc, false);
+}
+
+void explain_rules(struct explanation *it)
+{
+    variables_say(it);
+    paths_say(it);
+    ports_say(it);
+    protections_say(it);
+}

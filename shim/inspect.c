@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inspect.h"
+
+#include "sys.h"
+#include "syscall.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/ptrace.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <termios.h>
+
+enum { CREATE_RULESET_ERRATA = 2 }; /* include/uapi/linux/landlock.h, 6.15 */
+
+bool sys_is_terminal(int fd)
+{
+    unsigned long attributes[16]; /* more than any kernel's struct termios */
+    return CALL(SYS_ioctl, fd, TCGETS, attributes) == 0;
+}
+
+int sys_path_of(int fd, char path[static PATH_MAX])
+{
+    char link[sizeof "/proc/self/fd/" + 10] = "/proc/self/fd/", *at = link + strlen(link);
+    for (int unit = 1000000000; unit > 0; unit /= 10)
+        if (fd >= unit || unit == 1)
+            *at++ = (char)('0' + fd / unit % 10);
+    *at = '\0';
+    int len = CALL(SYS_readlinkat, AT_FDCWD, link, path, PATH_MAX);
+    if (len == PATH_MAX)
+        return -ENAMETOOLONG;
+    if (len >= 0)
+        path[len] = '\0';
+    return len;
+}
+
+int sys_type_of(int fd)
+{
+    struct {
+        uint32_t before_mode[7];
+        uint16_t mode;
+        uint8_t after_mode[256 - 30];
+    } st;
+    int error = CALL(SYS_statx, fd, "", AT_EMPTY_PATH, 1, &st);
+    return error < 0 ? error : st.mode;
+}
+
+int sys_release(char release[static RELEASE_MAX])
+{
+    struct utsname names;
+    int error = CALL(SYS_uname, &names);
+    if (error == 0)
+        memcpy(release, names.release, RELEASE_MAX);
+    return error;
+}
+
+int sys_landlock_errata(void)
+{
+    return sys_landlock_create_ruleset(NULL, CREATE_RULESET_ERRATA);
+}
+
+int sys_pipe(int ends[static 2])
+{
+    return CALL(SYS_pipe2, ends, O_CLOEXEC);
+}
+
+int sys_duplicate(int fd, int to)
+{
+    return CALL(SYS_dup3, fd, to, O_CLOEXEC);
+}
+
+int sys_fork(void)
+{
+    return CALL(SYS_clone, 0, 0, 0, 0, 0);
+}
+
+int sys_wait(int pid)
+{
+    int status, result;
+    do
+        result = CALL(SYS_wait4, pid, &status, __WALL, NULL);
+    while (result == -EINTR);
+    return result < 0 ? result : status;
+}
+
+int sys_trace(int pid)
+{
+    return CALL(SYS_ptrace, PTRACE_SEIZE, pid, 0, PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL);
+}
+
+int sys_continue(int pid, int signal)
+{
+    return CALL(SYS_ptrace, PTRACE_CONT, pid, 0, signal);
+}
+
+int sys_kill(int pid)
+{
+    return CALL(SYS_kill, pid, SIGKILL);
+}
+
+int sys_try_open(const char *path, bool writing)
+{
+    int flags = (writing ? O_WRONLY : O_RDONLY) | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+    int fd = CALL(SYS_openat, AT_FDCWD, path, flags);
+    return fd < 0 ? fd : sys_close(fd);
+}
