@@ -10,6 +10,21 @@
 
 #include <errno.h>
 
+static void landlock_say(struct explanation *it)
+{
+    struct document *doc = &it->doc;
+    document_section(doc, "landlock", "Landlock", true);
+    document_row(doc);
+    document_number(doc, "abi", (unsigned long)it->survey.plan.abi);
+    document_say(doc, "ABI");
+    document_say_number(doc, (unsigned long)it->survey.plan.abi);
+    document_flag(doc, "confined_already", it->survey.confined);
+    if (it->survey.confined)
+        document_say(doc, "; this process is confined by this very policy already");
+    document_row_end(doc);
+    document_section_end(doc, true);
+}
+
 /* --- the filter --- */
 
 static void gate_row(struct explanation *it, enum gate gate, enum gate_reason reason)
@@ -21,6 +36,7 @@ static void gate_row(struct explanation *it, enum gate gate, enum gate_reason re
     document_hidden(doc, "rule", span_of(gate_rule(gate)));
     document_flag(doc, "open", it->open & GATE_BIT(gate));
     document_hidden(doc, "because", span_of(words_of_reason(reason)));
+    document_number(doc, "errno", gate_rows[gate].error);
     document_row_end(doc);
 }
 
@@ -87,6 +103,7 @@ static void filter_say(struct explanation *it)
     document_string(doc, "mode", span_of(filter_modes[wishes->mode]), 0);
     document_say(doc, "action");
     document_string(doc, "action", span_of(filter_actions[wishes->action]), 0);
+    document_flag(doc, "enforces", s->filter_len > 0 && wishes->action != ACTION_LOG);
     document_number(doc, "instructions", s->filter_len);
     document_number(doc, "instructions_denied", s->denial_len);
     document_say_number(doc, s->filter_len + s->denial_len);
@@ -123,10 +140,10 @@ static void process_say(struct explanation *it)
     knob_say(doc, "no_new_privs", true, "no_new_privs");
     knob_say(doc, "close_fds", knobs[KNOB_CLOSE_FDS], "close_fds");
     document_number(doc, "listen_fds", listen_fds);
-    if (policy->keep_fds.at != NULL) {
+    if (policy->keep_fds.at != NULL)
         document_say(doc, "keep_fds");
+    if (doc->json || policy->keep_fds.at != NULL)
         document_string(doc, "keep_fds", policy->keep_fds, 0);
-    }
     knob_say(doc, "no_coredump", knobs[KNOB_NO_COREDUMP], "no_coredump");
     knob_say(doc, "verbose", knobs[KNOB_VERBOSE], "verbose");
     knob_say(doc, "keep_env", knobs[KNOB_KEEP_ENV], "keep_env");
@@ -199,6 +216,7 @@ _Noreturn void explain(char *program[], char *const envp[], bool json)
     shim_survey(envp, &it.survey);
     it.open = it.survey.policy.filter.mode == FILTER_OFF ? ~(gate_set)0 : it.survey.open;
     document_begin(&it.doc, json, envp);
+    landlock_say(&it);
     explain_rules(&it);
     gates_say(&it);
     filter_say(&it);
