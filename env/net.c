@@ -27,19 +27,21 @@ static struct span element_take(struct span *list)
 /* Adds one number or range. Returns NULL, or the reason. */
 static const char *element_parse(struct span element, enum net_access access, struct network *net)
 {
-    static const char *const reasons[] = {
-        [RANGE_NO_NUMBER] = "neither a port such as 443 nor a range such as 8000-8010",
-        [RANGE_TOO_LARGE] = "ports end at 65535",
-        [RANGE_BACKWARDS] = "the range is written backwards",
-    };
     unsigned low, high;
     if (element.len == 0)
         return "a port is missing";
     if (span_equals(element, "*"))
         return "'*' is every port, and stands alone";
-    enum range_fault wrong = range_parse(element, PORTS - 1, &low, &high);
-    if (wrong != RANGE_GOOD)
-        return reasons[wrong];
+    switch (range_parse(element, PORTS - 1, &low, &high)) {
+    case RANGE_NO_NUMBER:
+        return "neither a port such as 443 nor a range such as 8000-8010";
+    case RANGE_TOO_LARGE:
+        return "ports end at 65535";
+    case RANGE_BACKWARDS:
+        return "the range is written backwards";
+    case RANGE_GOOD:
+        break;
+    }
     if (low == 0 && (access == CONNECT_TCP || access == CONNECT_UDP))
         return "nobody can connect to port 0";
     ports_add(net, access, low, high);
@@ -103,7 +105,7 @@ static struct span behind_colon(struct span text)
 static const char *scheme_reason(struct span text, struct span *word)
 {
     static const struct {
-        const char *name, *in_front, *behind;
+        char name[4], in_front[43], behind[40];
     } schemes[] = {
         {"tcp", "a scheme is followed by ://: write tcp://%",
          "a scheme stands in front: write tcp://%"},

@@ -3,7 +3,7 @@
 
 #include "value.h"
 
-/* The lists out of which @base is put together. */
+/* The lists out of which presets are made. */
 #define SYSTEM                                                                                     \
     "/usr\0/bin\0/sbin\0/lib\0/lib32\0/lib64\0/libx32\0"                                           \
     "/etc/ld.so.cache\0/etc/ld.so.conf\0/etc/ld.so.conf.d\0"                                       \
@@ -19,36 +19,51 @@
     "/etc/localtime\0/etc/timezone\0/usr/share/zoneinfo\0/usr/share/locale\0"                      \
     "/usr/lib/locale\0/etc/locale.alias\0"
 
-/* @base is these five, as they lie one behind the other. */
-static const char base[] = SYSTEM USERS LOCALE DNS TLS;
+#define PROC "/proc\0"
+#define SYS  "/sys/devices/system/cpu\0/sys/fs/cgroup\0"
+#define DEV  "/dev/null\0/dev/zero\0/dev/full\0/dev/random\0/dev/urandom\0"
+#define TTY  "/dev/tty\0/dev/ptmx\0/dev/pts\0"
+#define SHM  "/dev/shm\0"
+#define TMP  "/tmp\0/var/tmp\0"
+
+/* The paths of all presets. @base is the first five, as they lie one behind the other. */
+static const char paths[] = SYSTEM USERS LOCALE DNS TLS PROC SYS DEV TTY SHM TMP;
 
 enum {
     USERS_AT = sizeof SYSTEM - 1,
     LOCALE_AT = USERS_AT + sizeof USERS - 1,
     DNS_AT = LOCALE_AT + sizeof LOCALE - 1,
-    TLS_AT = DNS_AT + sizeof DNS - 1
+    TLS_AT = DNS_AT + sizeof DNS - 1,
+    PROC_AT = TLS_AT + sizeof TLS - 1,
+    SYS_AT = PROC_AT + sizeof PROC - 1,
+    DEV_AT = SYS_AT + sizeof SYS - 1,
+    TTY_AT = DEV_AT + sizeof DEV - 1,
+    SHM_AT = TTY_AT + sizeof TTY - 1,
+    TMP_AT = SHM_AT + sizeof SHM - 1,
+    PATHS_END = TMP_AT + sizeof TMP - 1
 };
 
 const struct preset presets[] = {
-    {"system", false, {base, USERS_AT}},
-    {"dns", false, {base + DNS_AT, TLS_AT - DNS_AT}},
-    {"tls", false, {base + TLS_AT, sizeof base - 1 - TLS_AT}},
-    {"users", false, {base + USERS_AT, LOCALE_AT - USERS_AT}},
-    {"locale", false, {base + LOCALE_AT, DNS_AT - LOCALE_AT}},
-    {"base", false, {base, sizeof base - 1}},
-#define PATHS(list)                                                                                \
-    {                                                                                              \
-        list, sizeof list - 1                                                                      \
-    }
-    {"proc", false, PATHS("/proc\0")},
-    {"sys", false, PATHS("/sys/devices/system/cpu\0/sys/fs/cgroup\0")},
-    {"dev", true, PATHS("/dev/null\0/dev/zero\0/dev/full\0/dev/random\0/dev/urandom\0")},
-    {"tty", true, PATHS("/dev/tty\0/dev/ptmx\0/dev/pts\0")},
-    {"shm", true, PATHS("/dev/shm\0")},
-    {"tmp", true, PATHS("/tmp\0/var/tmp\0")},
-    {"none", false, PATHS("")},
-    {"", false, {NULL, 0}},
+    {"system", false, 0, USERS_AT},
+    {"dns", false, DNS_AT, TLS_AT},
+    {"tls", false, TLS_AT, PROC_AT},
+    {"users", false, USERS_AT, LOCALE_AT},
+    {"locale", false, LOCALE_AT, DNS_AT},
+    {"base", false, 0, PROC_AT},
+    {"proc", false, PROC_AT, SYS_AT},
+    {"sys", false, SYS_AT, DEV_AT},
+    {"dev", true, DEV_AT, TTY_AT},
+    {"tty", true, TTY_AT, SHM_AT},
+    {"shm", true, SHM_AT, TMP_AT},
+    {"tmp", true, TMP_AT, PATHS_END},
+    {"none", false, 0, 0},
+    {"", false, 0, 0},
 };
+
+struct span preset_paths(const struct preset *preset)
+{
+    return (struct span){paths + preset->from, (size_t)(preset->end - preset->from)};
+}
 
 static const struct preset *preset_find(struct span name)
 {
@@ -118,7 +133,7 @@ static const char *preset_start(struct path_iter *it, struct span name)
     }
     if (it->writable && !preset->writable)
         return "this preset may not stand in a list that grants writing";
-    it->expanded = preset->paths;
+    it->expanded = preset_paths(preset);
     it->optional = true;
     return NULL;
 }

@@ -16,13 +16,16 @@
 
 /* A named list of paths that programs commonly need. */
 struct preset {
-    char name[8];      /* without its '@' */
-    bool writable;     /* whether it may stand in a list that grants writing */
-    struct span paths; /* each ended by '\0' */
+    char name[7];       /* without its '@' */
+    bool writable;      /* whether it may stand in a list that grants writing */
+    uint16_t from, end; /* where its paths lie among those of all */
 };
 
 /* All presets; the last one has no name. */
 extern const struct preset presets[];
+
+/* The paths of a preset, each ended by '\0'. */
+struct span preset_paths(const struct preset *preset);
 
 /* A walk over a path list. The members below the line are for the caller to read. */
 struct path_iter {

@@ -4,25 +4,13 @@
 #include "value.h"
 #include "vars.h"
 
-const char *const protection_names[PROTECTIONS + 1] = {
-    [FS_REFER] = "fs_refer",
-    [FS_TRUNCATE] = "fs_truncate",
-    [NET_TCP] = "net_tcp",
-    [FS_IOCTL_DEV] = "fs_ioctl_dev",
-    [SIGNAL_SCOPE] = "signal_scope",
-    [ABSTRACT_UNIX_SOCKET_SCOPE] = "abstract_unix_socket_scope",
-    [FS_RESOLVE_UNIX] = "fs_resolve_unix",
-    [NET_UDP] = "net_udp",
-    [PROTECTIONS] = NULL,
-};
+/* In the order of enum protection. */
+static const char names[] = "fs_refer\0fs_truncate\0net_tcp\0fs_ioctl_dev\0signal_scope\0"
+                            "abstract_unix_socket_scope\0fs_resolve_unix\0net_udp\0";
 
-/* The protection called word, or PROTECTIONS. */
-static unsigned protection_find(struct span word)
+const char *protection_name(enum protection p)
 {
-    unsigned p = 0;
-    while (p < PROTECTIONS && !name_equal(word, protection_names[p]))
-        p++;
-    return p;
+    return string_at(names, p);
 }
 
 const char *protections_parse(struct span value, struct protection_list *out, struct fault *fault)
@@ -30,14 +18,14 @@ const char *protections_parse(struct span value, struct protection_list *out, st
     struct protection_list list = {0};
     struct span word;
     while (word_next(&value, &word)) {
-        unsigned p = protection_find(word);
-        if (p < PROTECTIONS) {
+        unsigned p;
+        if (choice_parse(word, names, &p)) {
             list.named |= PROTECTION_BIT(p);
         } else if (name_equal(word, "all")) {
             list.all = true;
         } else {
             fault->entry = word;
-            fault->word = name_nearest(word, protection_names);
+            fault->word = name_nearest(word, names);
             return "unknown protection: did you mean %?";
         }
     }
@@ -56,7 +44,7 @@ static unsigned wishes_for(const struct protection_list *lists, unsigned p)
 }
 
 /* The wish in a set that has at most one; a second one is a fault. */
-static const char *only_wish(unsigned set, struct span word, enum wish *wish, struct fault *fault)
+static const char *only_wish(unsigned set, enum wish *wish, struct fault *fault)
 {
     unsigned found = WISH_DEFAULT;
     for (unsigned w = WISH_DEGRADED; w <= WISH_DISABLED; w++) {
@@ -64,7 +52,6 @@ static const char *only_wish(unsigned set, struct span word, enum wish *wish, st
             continue;
         if (found != WISH_DEFAULT) {
             fault->subject = variable_name(KIND_PROTECTIONS, w);
-            fault->entry = word;
             fault->word = variable_name(KIND_PROTECTIONS, found);
             return "stands in % too; only one of the two can hold";
         }
@@ -78,16 +65,18 @@ const char *protections_settle(const struct protection_list *lists, struct polic
                                struct fault *fault)
 {
     enum wish all, wish;
-    const char *reason = only_wish(wishes_for(lists, PROTECTIONS), span_of("all"), &all, fault);
+    const char *reason = only_wish(wishes_for(lists, PROTECTIONS), &all, fault);
+    if (reason != NULL)
+        fault->entry = span_of("all");
     for (unsigned p = 0; p < PROTECTIONS && reason == NULL; p++) {
-        struct span name = span_of(protection_names[p]);
-        reason = only_wish(wishes_for(lists, p), name, &wish, fault);
-        if (reason != NULL)
-            return reason;
-        if (p == FS_REFER && wish == WISH_DISABLED) {
+        reason = only_wish(wishes_for(lists, p), &wish, fault);
+        if (reason == NULL && p == FS_REFER && wish == WISH_DISABLED) {
             fault->subject = variable_name(KIND_PROTECTIONS, WISH_DISABLED);
-            fault->entry = name;
-            return "cannot be disabled: the kernel denies it unasked";
+            reason = "cannot be disabled: the kernel denies it unasked";
+        }
+        if (reason != NULL) {
+            fault->entry = span_of(protection_name((enum protection)p));
+            return reason;
         }
         if (wish != WISH_DEFAULT)
             policy->named |= PROTECTION_BIT(p);

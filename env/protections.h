@@ -5,8 +5,8 @@
 
 #include "policy.h"
 
-/* The names of the protections, in the order of enum protection, and NULL. */
-extern const char *const protection_names[PROTECTIONS + 1];
+/* The name of a protection. */
+const char *protection_name(enum protection p);
 
 /* What one of the three lists of protections says. */
 struct protection_list {

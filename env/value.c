@@ -4,20 +4,15 @@
 #include <limits.h>
 #include <stdint.h>
 
-const char *const filter_modes[] = {
-    [FILTER_DEFAULT] = "default",
-    [FILTER_NESTED] = "nested",
-    [FILTER_OFF] = "off",
-    NULL,
-};
+const char filter_modes[] = "default\0nested\0off\0";
+const char filter_actions[] = "errno\0log\0kill\0trap\0";
 
-const char *const filter_actions[] = {
-    [ACTION_ERRNO] = "errno",
-    [ACTION_LOG] = "log",
-    [ACTION_KILL] = "kill",
-    [ACTION_TRAP] = "trap",
-    NULL,
-};
+const char *string_at(const char *strings, unsigned place)
+{
+    for (; place > 0; place--)
+        strings += strlen(strings) + 1;
+    return strings;
+}
 
 static bool is_separator(char c)
 {
@@ -119,18 +114,18 @@ void nearest_offer(struct nearest *nearest, const char *name)
     }
 }
 
-struct span name_nearest(struct span word, const char *const *names)
+struct span name_nearest(struct span word, const char *names)
 {
     struct nearest nearest = nearest_to(word);
-    for (; *names != NULL; names++)
-        nearest_offer(&nearest, *names);
+    for (; *names != '\0'; names = string_at(names, 1))
+        nearest_offer(&nearest, names);
     return nearest.name;
 }
 
-bool choice_parse(struct span value, const char *const *names, unsigned *out)
+bool choice_parse(struct span value, const char *names, unsigned *out)
 {
-    for (unsigned i = 0; names[i] != NULL; i++)
-        if (name_equal(value, names[i])) {
+    for (unsigned i = 0; *names != '\0'; i++, names = string_at(names, 1))
+        if (name_equal(value, names)) {
             *out = i;
             return true;
         }
@@ -177,17 +172,18 @@ enum range_fault range_parse(struct span text, unsigned max, unsigned *low, unsi
 
 const char *fds_parse(struct span list, struct fault *fault)
 {
-    static const char *const reasons[] = {
-        [RANGE_NO_NUMBER] = "neither a descriptor such as 3 nor a range such as 7-9",
-        [RANGE_TOO_LARGE] = "no descriptor is as high as that",
-        [RANGE_BACKWARDS] = "the range is written backwards",
-    };
     unsigned low, high;
-    while (word_next(&list, &fault->entry)) {
-        enum range_fault wrong = range_parse(fault->entry, INT_MAX, &low, &high);
-        if (wrong != RANGE_GOOD)
-            return reasons[wrong];
-    }
+    while (word_next(&list, &fault->entry))
+        switch (range_parse(fault->entry, INT_MAX, &low, &high)) {
+        case RANGE_NO_NUMBER:
+            return "neither a descriptor such as 3 nor a range such as 7-9";
+        case RANGE_TOO_LARGE:
+            return "no descriptor is as high as that";
+        case RANGE_BACKWARDS:
+            return "the range is written backwards";
+        case RANGE_GOOD:
+            break;
+        }
     return NULL;
 }
 

@@ -5,10 +5,15 @@
 
 #include "policy.h"
 
+/* Several strings in one: each ended by '\0', and after the last an empty one. (Tables here are
+ * made of these, of arrays and of offsets, for a pointer would be work for the loader at every
+ * start.) This is the one at a place, from 0 on, at which there is one. */
+const char *string_at(const char *strings, unsigned place);
+
 /* The names of what SANDLOCK_SECCOMP and SANDLOCK_SECCOMP_ACTION can say, in the order of their
- * enums, and NULL. */
-extern const char *const filter_modes[];
-extern const char *const filter_actions[];
+ * enums. */
+extern const char filter_modes[];
+extern const char filter_actions[];
 
 /* Takes the next word off *rest into *word. Words are separated by commas and white space.
  * Returns whether there was one. */
@@ -17,9 +22,8 @@ bool word_next(struct span *rest, struct span *word);
 /* Whether word is name, in any case and with '-' for '_'. */
 bool name_equal(struct span word, const char *name);
 
-/* Reads one of several names, which end with a NULL, into *out, as its place among them. Returns
- * whether it is one. */
-bool choice_parse(struct span value, const char *const *names, unsigned *out);
+/* Reads one of several names into *out, as its place among them. Returns whether it is one. */
+bool choice_parse(struct span value, const char *names, unsigned *out);
 
 /* Reads one of 1 0 true false yes no on off, in any case, into *out.
  * Returns NULL, or the reason; *out is written only on success. */
@@ -64,7 +68,7 @@ struct nearest {
 struct nearest nearest_to(struct span word);
 void nearest_offer(struct nearest *nearest, const char *name);
 
-/* The same of names that end with a NULL; there is at least one. */
-struct span name_nearest(struct span word, const char *const *names);
+/* The same of several names; there is at least one. */
+struct span name_nearest(struct span word, const char *names);
 
 #endif

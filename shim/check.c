@@ -96,7 +96,7 @@ static void protections_say(struct document *doc, int abi)
         int since = protection_rows[p].abi;
         bool there = abi >= since, required = since <= ABI_REQUIRED;
         document_row(doc);
-        document_string(doc, "name", span_of(protection_names[p]), 26);
+        document_string(doc, "name", span_of(protection_name((enum protection)p)), 26);
         document_flag(doc, "enforced", there);
         document_flag(doc, "required", required);
         document_colour(doc, there ? COLOUR_GREEN : required ? COLOUR_RED : COLOUR_YELLOW);

@@ -27,7 +27,13 @@ static void landlock_say(struct explanation *it)
 
 /* --- the filter --- */
 
-static void gate_row(struct explanation *it, enum gate gate, enum gate_reason reason)
+static enum gate_reason reason_of(const struct explanation *it, enum gate gate)
+{
+    const struct survey *s = &it->survey;
+    return plan_gate_reason(&s->plan, &s->policy, &s->groups, gate);
+}
+
+static void gate_row(struct explanation *it, enum gate gate)
 {
     struct document *doc = &it->doc;
     document_row(doc);
@@ -35,7 +41,7 @@ static void gate_row(struct explanation *it, enum gate gate, enum gate_reason re
     document_hidden(doc, "calls", span_of(gate_calls(gate)));
     document_hidden(doc, "rule", span_of(gate_rule(gate)));
     document_flag(doc, "open", it->open & GATE_BIT(gate));
-    document_hidden(doc, "because", span_of(words_of_reason(reason)));
+    document_hidden(doc, "because", span_of(words_of_reason(reason_of(it, gate))));
     document_number(doc, "errno", gate_rows[gate].error);
     document_row_end(doc);
 }
@@ -69,26 +75,26 @@ static void gate_add(struct explanation *it, enum gate gate, enum gate_reason re
     document_say(&it->doc, name.at);
 }
 
+/* In text, the gates that are open or closed for one reason. */
+static void gates_of_reason(struct explanation *it, enum gate_reason reason)
+{
+    it->some = false;
+    for (unsigned gate = 0; gate < GATES; gate++)
+        if (reason_of(it, (enum gate)gate) == reason)
+            gate_add(it, (enum gate)gate, reason);
+    if (it->some)
+        document_row_end(&it->doc);
+}
+
 static void gates_say(struct explanation *it)
 {
-    struct document *doc = &it->doc;
-    const struct survey *s = &it->survey;
-    document_section(doc, "gates", "Gates", false);
-    for (unsigned reason = 0; reason < REASONS; reason++) {
-        it->some = false;
-        for (unsigned g = 0; g < GATES && s->policy.filter.mode != FILTER_OFF; g++) {
-            enum gate gate = (enum gate)g;
-            if (plan_gate_reason(&s->plan, &s->policy, &s->groups, gate) != reason)
-                continue;
-            if (doc->json)
-                gate_row(it, gate, (enum gate_reason)reason);
-            else
-                gate_add(it, gate, (enum gate_reason)reason);
-        }
-        if (it->some)
-            document_row_end(doc);
-    }
-    document_section_end(doc, false);
+    bool filtered = it->survey.policy.filter.mode != FILTER_OFF;
+    document_section(&it->doc, "gates", "Gates", false);
+    for (unsigned gate = 0; gate < GATES && filtered && it->doc.json; gate++)
+        gate_row(it, (enum gate)gate);
+    for (unsigned reason = 0; reason < REASONS && filtered && !it->doc.json; reason++)
+        gates_of_reason(it, (enum gate_reason)reason);
+    document_section_end(&it->doc, false);
 }
 
 static void filter_say(struct explanation *it)
@@ -100,9 +106,9 @@ static void filter_say(struct explanation *it)
     document_section(doc, "filter", "Filter", true);
     document_row(doc);
     document_say(doc, "mode");
-    document_string(doc, "mode", span_of(filter_modes[wishes->mode]), 0);
+    document_string(doc, "mode", span_of(string_at(filter_modes, wishes->mode)), 0);
     document_say(doc, "action");
-    document_string(doc, "action", span_of(filter_actions[wishes->action]), 0);
+    document_string(doc, "action", span_of(string_at(filter_actions, wishes->action)), 0);
     document_flag(doc, "enforces", s->filter_len > 0 && wishes->action != ACTION_LOG);
     document_number(doc, "instructions", s->filter_len);
     document_number(doc, "instructions_denied", s->denial_len);

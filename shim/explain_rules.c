@@ -40,7 +40,7 @@ static void protections_say(struct explanation *it)
         bool active = plan->active & PROTECTION_BIT(p),
              degraded = plan->degraded & PROTECTION_BIT(p);
         document_row(doc);
-        document_string(doc, "name", span_of(protection_names[p]), 26);
+        document_string(doc, "name", span_of(protection_name((enum protection)p)), 26);
         document_colour(doc, active ? COLOUR_GREEN : COLOUR_YELLOW);
         document_string(doc, "state",
                         span_of(active     ? "active"

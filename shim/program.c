@@ -113,10 +113,11 @@ static void help_presets(int *error)
             column(&line, 11);
             text_put(&line, "w");
         }
-        if (p->paths.len == 0)
+        struct span paths = preset_paths(p);
+        if (paths.len == 0)
             wrap(&line, 13, span_of("(no path)"), error);
-        const char *end = p->paths.at + p->paths.len;
-        for (const char *path = p->paths.at; path < end; path += strlen(path) + 1)
+        const char *end = paths.at + paths.len;
+        for (const char *path = paths.at; path < end; path += strlen(path) + 1)
             wrap(&line, 13, span_of(path), error);
         flush(&line, error);
     }
@@ -165,7 +166,7 @@ static void help_protection_names(int *error)
     struct text line = {.len = 0};
     for (unsigned p = 0; p < PROTECTIONS; p++) {
         text_put(&line, "  ");
-        text_put(&line, protection_names[p]);
+        text_put(&line, protection_name((enum protection)p));
         column(&line, 30);
         text_number(&line, (unsigned long)protection_rows[p].abi);
         flush(&line, error);

@@ -7,35 +7,41 @@
 
 #include <errno.h>
 
-/* What to do when a system call answers with an error; the first row that fits counts. */
-static const struct {
-    const char *call; /* what its name, or that of the variable it is made for, begins with */
-    int error;
-    const char *advice;
-} advices[] = {
-    {"landlock_create_ruleset", ENOSYS, "this kernel is older than 5.13 or built without Landlock"},
-    {"landlock_create_ruleset", EOPNOTSUPP,
-     "this kernel has Landlock, but it is off; boot with landlock in lsm="},
-    {"landlock_restrict_self", E2BIG, "16 Landlock layers are in use already"},
-    {"landlock_", EPERM, "blocked by an outer seccomp filter, as an old container profile does"},
-    {"setrlimit", EPERM,
-     "the hard limit of core files is 0, which a core_pattern with a pipe does not heed; raise it "
-     "to 1"},
-    {"prctl", EPERM, "blocked by an outer seccomp filter"},
-    {"SANDLOCK_", EXDEV,
-     "it leads through a magic link of /proc, which is not followed inside SANDLOCK_CHROOT; write "
-     "the path behind it"},
-    {"seccomp", EPERM, "blocked by an outer seccomp filter"},
-    {"seccomp", ENOSYS, "this kernel has no seccomp filters; SANDLOCK_SECCOMP=off does without"},
-    {"seccomp", EINVAL, "this kernel has no seccomp filters; SANDLOCK_SECCOMP=off does without"},
-    {"seccomp", ENOMEM, "as many seccomp filters are in use already as there can be"},
-};
+/* What to do when a system call answers with an error: what its name, or that of the variable it is
+ * made for, begins with, the error, and the advice. The first row that fits counts. */
+#define ADVICES(ROW)                                                                               \
+    ROW("landlock_create_ruleset", ENOSYS,                                                         \
+        "this kernel is older than 5.13 or built without Landlock")                                \
+    ROW("landlock_create_ruleset", EOPNOTSUPP,                                                     \
+        "this kernel has Landlock, but it is off; boot with landlock in lsm=")                     \
+    ROW("landlock_restrict_self", E2BIG, "16 Landlock layers are in use already")                  \
+    ROW("landlock_", EPERM,                                                                        \
+        "blocked by an outer seccomp filter, as an old container profile does")                    \
+    ROW("setrlimit", EPERM,                                                                        \
+        "the hard limit of core files is 0, which a core_pattern with a pipe does not heed; "      \
+        "raise it to 1")                                                                           \
+    ROW("prctl", EPERM, "blocked by an outer seccomp filter")                                      \
+    ROW("SANDLOCK_", EXDEV,                                                                        \
+        "it leads through a magic link of /proc, which is not followed inside SANDLOCK_CHROOT; "   \
+        "write the path behind it")                                                                \
+    ROW("seccomp", EPERM, "blocked by an outer seccomp filter")                                    \
+    ROW("seccomp", ENOSYS, NO_FILTERS)                                                             \
+    ROW("seccomp", EINVAL, NO_FILTERS)                                                             \
+    ROW("seccomp", ENOMEM, "as many seccomp filters are in use already as there can be")
+#define NO_FILTERS "this kernel has no seccomp filters; SANDLOCK_SECCOMP=off does without"
+
+/* Its errors, and of each row the call and the advice. */
+#define ERROR_OF(call, error, advice) error,
+#define TEXTS_OF(call, error, advice) call "\0" advice "\0"
+static const uint8_t advice_errors[] = {ADVICES(ERROR_OF)};
+static const char advices[] = ADVICES(TEXTS_OF);
 
 static const char *advice_find(const struct fault *fault)
 {
-    for (size_t i = 0; i < sizeof advices / sizeof *advices; i++)
-        if (fault->error == advices[i].error && span_starts(fault->subject, advices[i].call))
-            return advices[i].advice;
+    for (unsigned i = 0; i < sizeof advice_errors; i++)
+        if (fault->error == advice_errors[i] &&
+            span_starts(fault->subject, string_at(advices, 2 * i)))
+            return string_at(advices, 2 * i + 1);
     return NULL;
 }
 
@@ -92,7 +98,7 @@ static void protections_put(struct text *text, protection_set set, const char *n
     for (unsigned p = 0; p < PROTECTIONS; p++)
         if (set & PROTECTION_BIT(p)) {
             text_put(text, gap);
-            text_put(text, protection_names[p]);
+            text_put(text, protection_name((enum protection)p));
             gap = ",";
         }
 }
@@ -117,7 +123,7 @@ void report_missing(struct text *text, const struct policy *policy, protection_s
     for (unsigned p = 0; p < PROTECTIONS; p++)
         if (missing & PROTECTION_BIT(p)) {
             text_put(text, gap);
-            text_put(text, protection_names[p]);
+            text_put(text, protection_name((enum protection)p));
             text_put(text, " (ABI ");
             text_number(text, (unsigned long)protection_rows[p].abi);
             text_put(text, ")");
@@ -179,10 +185,10 @@ void report_enforced(struct text *text, const struct policy *policy, const struc
     text_put(text, " disabled=");
     protections_say(text, plan->disabled, brief);
     text_put(text, " seccomp=");
-    text_put(text, filter_modes[policy->filter.mode]);
+    text_put(text, string_at(filter_modes, policy->filter.mode));
     if (policy->filter.mode != FILTER_OFF) {
         text_put(text, " action=");
-        text_put(text, filter_actions[policy->filter.action]);
+        text_put(text, string_at(filter_actions, policy->filter.action));
         if (policy->filter.action == ACTION_LOG)
             text_put(text, ":not-enforced");
         text_put(text, " open=");

@@ -1,29 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "words.h"
 
+#include "../env/value.h"
 #include "abi.h"
 
 #include <sys/stat.h>
 
-/* The text at a place of several, each ended by '\0': no pointers, as everywhere (gates.c). */
-static const char *text_at(const char *texts, unsigned place)
-{
-    for (; place > 0; place--)
-        texts += strlen(texts) + 1;
-    return texts;
-}
-
 const char *words_of_protection(enum protection p)
 {
-    return text_at("renaming and linking across directories\0" /* FS_REFER */
-                   "truncating files\0"                        /* FS_TRUNCATE */
-                   "TCP, by port\0"                            /* NET_TCP */
-                   "ioctl on devices\0"                        /* FS_IOCTL_DEV */
-                   "signals to processes outside\0"            /* SIGNAL_SCOPE */
-                   "abstract UNIX sockets made outside\0"      /* ABSTRACT_UNIX_SOCKET_SCOPE */
-                   "UNIX sockets, by path\0"                   /* FS_RESOLVE_UNIX */
-                   "UDP, by port\0",                           /* NET_UDP */
-                   p);
+    return string_at("renaming and linking across directories\0" /* FS_REFER */
+                     "truncating files\0"                        /* FS_TRUNCATE */
+                     "TCP, by port\0"                            /* NET_TCP */
+                     "ioctl on devices\0"                        /* FS_IOCTL_DEV */
+                     "signals to processes outside\0"            /* SIGNAL_SCOPE */
+                     "abstract UNIX sockets made outside\0"      /* ABSTRACT_UNIX_SOCKET_SCOPE */
+                     "UNIX sockets, by path\0"                   /* FS_RESOLVE_UNIX */
+                     "UDP, by port\0",                           /* NET_UDP */
+                     p);
 }
 
 const char *words_of_type(int type)
@@ -47,38 +40,38 @@ const char *words_of_type(int type)
 
 const char *words_of_reason(enum gate_reason reason)
 {
-    return text_at("SANDLOCK_SECCOMP=nested\0"
-                   "a TCP port is granted\0"
-                   "a TCP port is granted in SANDLOCK_NET_BIND\0"
-                   "every TCP port is granted in SANDLOCK_NET_ALLOW\0"
-                   "every TCP port is granted both ways\0"
-                   "net_tcp is disabled\0"
-                   "a UDP port is granted\0"
-                   "every UDP port is granted both ways\0"
-                   "net_udp is disabled\0"
-                   "icmp is granted\0"
-                   "SANDLOCK_UNIX_CONNECT\0"
-                   "fs_resolve_unix is active\0"
-                   "fs_resolve_unix is disabled\0"
-                   "signal_scope is disabled\0"
-                   "SANDLOCK_SECCOMP_ALLOW\0"
-                   "@unix is open\0"
-                   "all gates of sockets are open\0"
-                   "some gate of sockets is closed\0"
-                   "SANDLOCK_SECCOMP_DENY\0"
-                   "SANDLOCK_SECCOMP_DENY names what it turns into\0"
-                   "nothing grants it\0",
-                   reason);
+    return string_at("SANDLOCK_SECCOMP=nested\0"
+                     "a TCP port is granted\0"
+                     "a TCP port is granted in SANDLOCK_NET_BIND\0"
+                     "every TCP port is granted in SANDLOCK_NET_ALLOW\0"
+                     "every TCP port is granted both ways\0"
+                     "net_tcp is disabled\0"
+                     "a UDP port is granted\0"
+                     "every UDP port is granted both ways\0"
+                     "net_udp is disabled\0"
+                     "icmp is granted\0"
+                     "SANDLOCK_UNIX_CONNECT\0"
+                     "fs_resolve_unix is active\0"
+                     "fs_resolve_unix is disabled\0"
+                     "signal_scope is disabled\0"
+                     "SANDLOCK_SECCOMP_ALLOW\0"
+                     "@unix is open\0"
+                     "all gates of sockets are open\0"
+                     "some gate of sockets is closed\0"
+                     "SANDLOCK_SECCOMP_DENY\0"
+                     "SANDLOCK_SECCOMP_DENY names what it turns into\0"
+                     "nothing grants it\0",
+                     reason);
 }
 
 const char *words_of_access(enum net_access access)
 {
-    return text_at("connect by TCP\0bind by TCP\0send by UDP\0bind by UDP\0", access);
+    return string_at("connect by TCP\0bind by TCP\0send by UDP\0bind by UDP\0", access);
 }
 
 const char *words_of_access_key(enum net_access access)
 {
-    return text_at("connect_tcp\0bind_tcp\0connect_udp\0bind_udp\0", access);
+    return string_at("connect_tcp\0bind_tcp\0connect_udp\0bind_udp\0", access);
 }
 
 const char *words_of_arch(uint32_t arch)

@@ -13,10 +13,10 @@
 #include <stdio.h>
 
 /* Prints the words that the variable of this kind can say. */
-static void choices_print(enum variable_kind kind, const char *const *words)
+static void choices_print(enum variable_kind kind, const char *words)
 {
-    for (; *words != NULL; words++)
-        printf("choice\t%s\t%s\n", variable_name(kind, 0).at, *words);
+    for (; *words != '\0'; words = string_at(words, 1))
+        printf("choice\t%s\t%s\n", variable_name(kind, 0).at, words);
 }
 
 int main(void)
@@ -27,13 +27,13 @@ int main(void)
     choices_print(KIND_ACTION, filter_actions);
     for (const struct preset *p = presets; *p->name != '\0'; p++) {
         printf("preset\t@%s\t%s\t", p->name, p->writable ? "w" : "");
-        const char *end = p->paths.at + p->paths.len;
-        for (const char *path = p->paths.at; path < end; path += strlen(path) + 1)
-            printf("%s%s", path == p->paths.at ? "" : " ", path);
+        struct span paths = preset_paths(p);
+        for (const char *path = paths.at; path < paths.at + paths.len; path += strlen(path) + 1)
+            printf("%s%s", path == paths.at ? "" : " ", path);
         printf("\n");
     }
     for (unsigned p = 0; p < PROTECTIONS; p++)
-        printf("protection\t%s\t%d\t%s\n", protection_names[p], protection_rows[p].abi,
+        printf("protection\t%s\t%d\t%s\n", protection_name(p), protection_rows[p].abi,
                protection_rows[p].abi <= ABI_REQUIRED ? "required" : "");
     for (const char *f = fields_not_offered; *f != '\0'; f = field_next(f)) {
         struct span rest = span_of(f), name;

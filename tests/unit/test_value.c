@@ -100,7 +100,7 @@ static void test_protections(void **state)
 
 static void test_nearest_name(void **state)
 {
-    static const char *const names[] = {"readable", "writable", "executable", NULL};
+    static const char names[] = "readable\0writable\0executable\0";
     static const struct {
         const char *word, *nearest;
     } rows[] = {
