@@ -50,7 +50,7 @@ TARGET_aarch64 := arm
 TARGET_riscv64 := riscv64
 TARGET := $(TARGET_$(firstword $(subst -, ,$(shell $(CC) -dumpmachine))))
 
-$(B)/generate: $(wildcard shim/gen/*.c shim/gen/*.h) shim/gates.c shim/gates.h
+$(B)/generate: $(wildcard shim/gen/*.c shim/gen/*.h) shim/gates.c shim/gates.h shim/calls_format.h
 	@mkdir -p $(@D)
 	$(BUILD_CC) -std=c11 -D_GNU_SOURCE -O1 -g -Wall -Wextra $(WERROR) -o $@ $(filter %.c,$^) -lseccomp
 

@@ -148,6 +148,7 @@ struct fault {
     struct span entry;   /* the part of its value; may be none */
     const char *reason;  /* a sentence in which '%' stands for word; NULL: the text of error */
     struct span word;    /* the nearest known name, for one */
+    unsigned call;       /* the system call whose name it is (shim/calls.h); 0: that is in word */
     int error;           /* an errno value, 0 where no system call failed */
 };
 

@@ -105,13 +105,14 @@ struct nearest nearest_to(struct span word)
     return (struct nearest){.word = word, .cost = SIZE_MAX};
 }
 
-void nearest_offer(struct nearest *nearest, const char *name)
+bool nearest_offer(struct nearest *nearest, const char *name)
 {
     size_t cost = name_distance(nearest->word, span_of(name));
-    if (cost < nearest->cost) {
-        nearest->cost = cost;
-        nearest->name = span_of(name);
-    }
+    if (cost >= nearest->cost)
+        return false;
+    nearest->cost = cost;
+    nearest->name = span_of(name);
+    return true;
 }
 
 struct span name_nearest(struct span word, const char *names)

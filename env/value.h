@@ -66,7 +66,9 @@ struct nearest {
     size_t cost;
 };
 struct nearest nearest_to(struct span word);
-void nearest_offer(struct nearest *nearest, const char *name);
+
+/* Offers it a name. Returns whether it is the best so far. */
+bool nearest_offer(struct nearest *nearest, const char *name);
 
 /* The same of several names; there is at least one. */
 struct span name_nearest(struct span word, const char *names);

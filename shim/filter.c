@@ -117,10 +117,11 @@ static void put_arch(struct writer *writer, unsigned arch, const struct groups *
 {
     put(writer,
         (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)));
-    for (unsigned place = 0; place < calls_count(); place++) {
-        if (!groups_deny_at(groups, place))
+    struct call call = {0};
+    while (call_next(&call)) {
+        if (!groups_deny_at(groups, call.place))
             continue;
-        struct call_numbers numbers = call_numbers(place, arch);
+        struct call_numbers numbers = call_numbers(&call, arch);
         put_number(writer, numbers.own, NULL, answer);
         put_number(writer, numbers.shared, &numbers.part, answer);
     }

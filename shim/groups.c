@@ -38,7 +38,8 @@ static bool is_word_of(struct span word, const char *text)
 /* A group that closes a system call, whole or by its arguments, or none. */
 static struct span group_of_call(struct span call)
 {
-    for (unsigned gate = 0; gate < GATES && call_find(call) >= 0; gate++)
+    unsigned gates = call_find(call) != 0 ? GATES : 0;
+    for (unsigned gate = 0; gate < gates; gate++)
         if (*gate_rows[gate].group != '\0' && (is_word_of(call, gate_calls((enum gate)gate)) ||
                                                is_word_of(call, gate_rule((enum gate)gate))))
             return span_of(gate_rows[gate].group);
@@ -82,13 +83,13 @@ static const char *opened_read(struct span list, struct groups *groups, struct f
 /* Takes the name of a system call. Returns NULL, or the reason. */
 static const char *call_take(struct span name, struct groups *groups, struct fault *fault)
 {
-    int place = call_find(name);
-    if (place < 0 && group_find(name) != 0) {
+    unsigned place = call_find(name);
+    if (place == 0 && group_find(name) != 0) {
         fault->word = name;
         return "groups are written with '@': @%";
     }
-    if (place < 0) {
-        fault->word = call_nearest(name);
+    if (place == 0) {
+        fault->call = call_nearest(name);
         return "unknown system call: did you mean %?";
     }
     groups->denied_calls[place / 64] |= 1ULL << place % 64;
@@ -134,8 +135,7 @@ const char *groups_read(const struct policy *policy, struct groups *groups, stru
 
 bool groups_deny(const struct groups *groups, struct span call)
 {
-    int place = groups->calls ? call_find(call) : -1;
-    return place >= 0 && groups_deny_at(groups, (unsigned)place);
+    return groups->calls && groups_deny_at(groups, call_find(call));
 }
 
 bool groups_deny_at(const struct groups *groups, unsigned place)

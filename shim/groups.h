@@ -10,7 +10,7 @@ struct groups {
     gate_set opened;                       /* left open by name */
     gate_set denied;                       /* closed by name, whatever else would open them */
     bool calls;                            /* some calls are denied by name: */
-    uint64_t denied_calls[CALLS_MAX / 64]; /* one bit for each place of the table of calls */
+    uint64_t denied_calls[CALLS_MAX / 64]; /* a bit for each place of the table of calls */
 };
 
 /* Reads both lists of the policy. Returns NULL, or the reason, which *fault has too, with the

@@ -3,6 +3,7 @@
 
 #include "../env/protections.h"
 #include "../env/value.h"
+#include "calls.h"
 #include "errors.h"
 
 #include <errno.h>
@@ -79,8 +80,12 @@ void report_fault(struct text *text, const struct fault *fault)
         error_put(text, fault->error);
     if (fault->error != 0 && fault->reason != NULL)
         text_put(text, ": ");
-    if (fault->reason != NULL)
+    if (fault->reason != NULL && fault->call != 0) {
+        struct call call = call_at(fault->call);
+        reason_put(text, fault->reason, span_of(call.name));
+    } else if (fault->reason != NULL) {
         reason_put(text, fault->reason, fault->word);
+    }
     const char *advice = advice_find(fault);
     if (advice != NULL) {
         text_put(text, ": ");

@@ -55,7 +55,7 @@ static int mux_of(const struct target *target, const char *name)
     int pseudo = seccomp_syscall_resolve_name_arch(SCMP_ARCH_X86, name);
     if (pseudo <= -101 && pseudo >= -120)
         return -pseudo - 100;
-    return pseudo <= -201 && pseudo >= -224 ? 128 - pseudo - 200 : 0;
+    return pseudo <= -201 && pseudo >= -224 ? CALL_IPC - pseudo - 200 : 0;
 }
 
 /* Adds a name, or finds the one that is there. */
@@ -65,7 +65,7 @@ static struct call *call_add(const struct target *target, struct call *calls, si
     for (size_t i = 0; i < *len; i++)
         if (strcmp(calls[i].name, name) == 0)
             return &calls[i];
-    if (*len == CALLS_MAX || strlen(name) >= NAME_MAX_LEN)
+    if (*len == CALLS_MAX || strlen(name) >= CALL_NAME_MAX)
         die("%s: no room for this system call", name);
     struct call *call = &calls[(*len)++];
     *call = (struct call){.number = {-1, -1}, .mux = mux_of(target, name)};

@@ -3,11 +3,13 @@
 #ifndef GEN_CALLS_H
 #define GEN_CALLS_H
 
+#include "../calls_format.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { HALVES = 2, NAME_MAX_LEN = 40, CALLS_MAX = 1024 };
+enum { HALVES = 2, CALLS_MAX = 1024 };
 
 /* What one shared object has to do with: its own architecture, and the other one of the same
  * processor. */
@@ -17,10 +19,10 @@ struct target {
 };
 
 struct call {
-    char name[NAME_MAX_LEN];
+    char name[CALL_NAME_MAX];
     int number[HALVES]; /* -1: no call of its own there */
     bool named[HALVES]; /* libseccomp knows the name there */
-    int mux;            /* number in socketcall(2), or 128 + that in ipc(2), of i386; 0: none */
+    int mux; /* number in socketcall(2), or CALL_IPC + that in ipc(2), of i386; 0: none */
 };
 
 /* The target called name, or NULL. */

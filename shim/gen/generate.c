@@ -4,6 +4,7 @@
  *
  * It runs on the build machine, whatever the target is.
  */
+#include "../calls_format.h"
 #include "../gates.h"
 #include "compile.h"
 #include "die.h"
@@ -37,33 +38,52 @@ static void print_program(const struct target *target, const struct call *calls,
            place_of(program, MARK_LOW_PLACEHOLDER), place_of(program, MARK_HIGH_PLACEHOLDER));
 }
 
-/* The number as shim/calls.c has it: in 16 bits, which takes moving those of ARM's own. */
-static int packed(int number)
+/* How much of its beginning a name has in common with another. */
+static unsigned shared(const char *name, const char *other)
 {
-    enum { ARM_FIRST = 0xf0000, ARM_PACKED = 0x7000 };
-    if (number >= ARM_FIRST)
-        number += ARM_PACKED - ARM_FIRST;
-    if (number > INT16_MAX)
-        die("system call %d: too high a number", number);
-    return number;
+    unsigned len = 0;
+    while (name[len] != '\0' && name[len] == other[len])
+        len++;
+    return len;
+}
+
+/* Which of call_bases a number is counted from. */
+static unsigned kind_of(int number)
+{
+    unsigned kind = sizeof call_bases / sizeof *call_bases - 1;
+    while (number < call_bases[kind])
+        kind--;
+    if (number - call_bases[kind] > UINT8_MAX)
+        die("system call %d: no room for this number", number);
+    return kind;
+}
+
+/* Prints a call of the table (calls_format.h); before is the name in front of it. */
+static void print_call(const struct call *call, const char *before)
+{
+    unsigned common = shared(call->name, before), bits = CALL_NAME_END;
+    for (int half = 0; half < HALVES; half++)
+        bits |= kind_of(call->number[half]) << 2 * half;
+    if (call->mux != 0)
+        bits |= CALL_PART;
+    printf("    %u, ", common);
+    for (const char *c = call->name + common; *c != '\0'; c++)
+        printf("'%c', ", *c);
+    printf("0x%02x, ", bits);
+    for (int half = 0; half < HALVES; half++)
+        if (call->number[half] >= 0)
+            printf("%d, ", call->number[half] - call_bases[kind_of(call->number[half])]);
+    if (call->mux != 0)
+        printf("%d, ", call->mux);
+    printf("/* %s */\n", call->name);
 }
 
 static void print_names(const struct target *target, const struct call *calls, size_t len)
 {
-    size_t offset = 0;
-    puts("static const char call_names[] = {");
-    for (size_t i = 0; i < len; i++) {
-        for (const char *c = calls[i].name; *c != '\0'; c++)
-            printf("'%c',", *c);
-        puts("0,");
-    }
-    puts("};\nstatic const struct call_row call_rows[] = {");
-    for (size_t i = 0; i < len; i++) {
-        printf("    {%zu, %d, {%d, %d}}, /* %s */\n", offset, calls[i].mux,
-               packed(calls[i].number[0]), packed(calls[i].number[1]), calls[i].name);
-        offset += strlen(calls[i].name) + 1;
-    }
-    puts("};");
+    puts("static const uint8_t call_table[] = {");
+    for (size_t i = 0; i < len; i++)
+        print_call(&calls[i], i > 0 ? calls[i - 1].name : "");
+    printf("};\nenum { CALLS = %zu };\n", len);
     printf("static const uint32_t call_archs[] = {0x%08x, 0x%08x};\n", target->halves[0],
            target->halves[1]);
 }

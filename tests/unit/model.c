@@ -56,10 +56,10 @@ const struct model_row model_rows[GATES] = {
 
 struct call_numbers model_numbers(const char *call, unsigned arch)
 {
-    int place = call_find(span_of(call));
-    if (place < 0)
+    struct call found = call_at(call_find(span_of(call)));
+    if (found.place == 0)
         fail_msg("no system call %s", call);
-    return call_numbers((unsigned)place, arch);
+    return call_numbers(&found, arch);
 }
 
 bool model_is_i386(unsigned arch)

@@ -136,6 +136,30 @@ static void test_numbers(void **state)
         }
 }
 
+/* Those that the table begins and ends with, some that are the beginning of the next, one of
+ * another architecture and names that are not there; and every name that there is, at its place. */
+static void test_names(void **state)
+{
+    static const char *const some[] = {"_llseek", "accept",  "accept4", "open",
+                                       "openat",  "openat2", "writev",  "s390_pci_mmio_read"};
+    static const char *const none[] = {"", "_", "a", "acc", "accept44", "opena", "zzz"};
+    struct call call = {0};
+    char before[CALL_NAME_MAX] = "";
+    (void)state;
+    for (size_t i = 0; i < COUNT(some); i++)
+        assert_string_equal(call_at(call_find(span_of(some[i]))).name, some[i]);
+    for (size_t i = 0; i < COUNT(none); i++)
+        assert_int_equal(call_find(span_of(none[i])), 0);
+    for (unsigned place = 1; call_next(&call); place++) {
+        assert_int_equal(call.place, place);
+        assert_int_equal(call_find(span_of(call.name)), place);
+        assert_true(strcmp(before, call.name) < 0);
+        strcpy(before, call.name);
+    }
+    assert_true(call.place > COUNT(calls) && call.place < CALLS_MAX);
+    assert_int_equal(call_find(span_of("writev")), call.place);
+}
+
 /* Calls that are a part of socketcall(2) or ipc(2) on 32-bit x86, and of nothing else there but
  * their own number, if they have one (linux/net.h, linux/ipc.h). */
 static const struct {
@@ -229,6 +253,7 @@ static void test_every_number(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_names),
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_parts),
         cmocka_unit_test(test_every_number),
