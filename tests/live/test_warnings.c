@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The warnings of --explain: each where there is reason for it, and not in its twin. */
+#include "live.h"
+
+#define SHIM  "&/libsandlock_shim.so"
+#define READ  "SANDLOCK_FS_READABLE="
+#define WRITE "SANDLOCK_FS_WRITABLE="
+
+/* Whether --explain warns of it, started from a directory. */
+static bool warns(const char *id, const char *const env[], const char *from, const char *program)
+{
+    struct outcome outcome;
+    char line[32];
+    live_run(&outcome, BARE, env,
+             LIST("/bin/sh", "-c", "cd \"$1\"; exec \"$0\" --explain $2", SHIM, from, program));
+    live_expect(&outcome, 0, NULL, "");
+    const char *warnings = strstr(outcome.out, "\nWarnings\n");
+    snprintf(line, sizeof line, "\n  %s ", id);
+    return warnings != NULL && strstr(warnings, line) != NULL;
+}
+
+static void expect_warning(const char *id, const char *const env[], bool wanted)
+{
+    if (warns(id, env, "/", "") != wanted)
+        fail_msg("%s: %s %s ...", wanted ? "no warning" : "a warning", id, env[0]);
+}
+
+static void test_paths(void **state)
+{
+    (void)state;
+    expect_warning("proc-self", LIST(READ "/proc/self"), true);
+    expect_warning("proc-self", LIST(READ "/proc/thread-self/fd"), true);
+    expect_warning("proc-self", LIST(READ "/proc/1"), true);
+    expect_warning("proc-self", LIST(READ "/proc"), false);
+    expect_warning("proc-self", LIST(READ "/proc/sys"), false);
+    expect_warning("replaced-file", LIST(READ "/etc/hosts"), true);
+    expect_warning("replaced-file", LIST(READ "-/etc/hosts"), true);
+    expect_warning("replaced-file", LIST(READ "/etc"), false);
+    expect_warning("replaced-file", LIST(READ "@dns"), false);
+    expect_warning("replaced-file", LIST(WRITE "%/in/file"), true);
+    expect_warning("replaced-file", LIST(WRITE "%/in"), false);
+    expect_warning("replaced-file", LIST(READ "%/in/file"), false);
+    expect_warning("replaced-file", LIST(WRITE "/dev/null"), false);
+}
+
+static void test_what_is_seen_from_inside(void **state)
+{
+    (void)state;
+    assert_true(warns("directory", LIST(READ "/usr"), "/", ""));
+    assert_true(warns("directory", LIST(READ "%/in"), "%/out", ""));
+    assert_false(warns("directory", LIST(READ "/"), "/", ""));
+    assert_false(warns("directory", LIST(READ "%/in"), "%/in/empty", ""));
+    expect_warning("dev-null", LIST(WRITE "%/in"), true);
+    expect_warning("dev-null", LIST(READ "@base"), true);
+    expect_warning("dev-null", LIST(WRITE "%/in:/dev/null"), false);
+    expect_warning("dev-null", LIST(READ "@base", WRITE "@dev"), false);
+}
+
+#define NOTIFY "NOTIFY_SOCKET=/run/systemd/notify"
+#define LIVES  "SANDLOCK_ALLOW_DEGRADED=net_udp"
+
+static void test_network(void **state)
+{
+    bool old = live_abi() < 9; /* newer kernels tell UNIX sockets apart: their gate is open */
+    (void)state;
+    expect_warning("notify-socket", LIST(READ "/", NOTIFY), old);
+    expect_warning("notify-socket", LIST(READ "/", NOTIFY, "SANDLOCK_SECCOMP_DENY=@unix"), true);
+    expect_warning("notify-socket", LIST(READ "/", NOTIFY, "SANDLOCK_UNIX_CONNECT=*"), false);
+    expect_warning("notify-socket", LIST(READ "/"), false);
+    expect_warning("notify-socket", LIST(READ "/", "NOTIFY_SOCKET="), false);
+    expect_warning("udp-answers", LIST("SANDLOCK_NET_BIND=udp://53", LIVES), true);
+    expect_warning("udp-answers",
+                   LIST("SANDLOCK_NET_BIND=udp://53", "SANDLOCK_NET_ALLOW=udp://53", LIVES), true);
+    expect_warning("udp-answers",
+                   LIST("SANDLOCK_NET_BIND=udp://53", "SANDLOCK_NET_ALLOW=udp://*", LIVES), false);
+    expect_warning("udp-answers", LIST("SANDLOCK_NET_BIND=53", LIVES), false);
+    expect_warning("listen", LIST("SANDLOCK_NET_ALLOW=443", "SANDLOCK_UNIX_CONNECT=*"), true);
+    expect_warning("listen", LIST("SANDLOCK_NET_BIND=80"), true);
+    expect_warning("listen", LIST("SANDLOCK_NET_ALLOW=443", "SANDLOCK_SECCOMP_DENY=@listen"),
+                   false);
+    expect_warning("listen", LIST("SANDLOCK_UNIX_CONNECT=*"), false);
+    expect_warning("listen", LIST("SANDLOCK_NET_BIND=80,0"), false);
+    expect_warning("listen", LIST("SANDLOCK_NET_BIND=tcp://*"), false);
+    expect_warning("listen", LIST("SANDLOCK_NET_BIND=80", "SANDLOCK_DISABLE=net_tcp"), false);
+}
+
+#define METADATA                                                                                   \
+    "SANDLOCK_SECCOMP_DENY=chmod,fchmod,fchmodat,fchmodat2,chown,fchown,lchown,fchownat,utime,"    \
+    "utimes,utimensat,futimesat,setxattr,lsetxattr,fsetxattr"
+
+static void test_filter(void **state)
+{
+    (void)state;
+    expect_warning("no-filter", LIST(READ "/", "SANDLOCK_SECCOMP=off"), true);
+    expect_warning("no-filter", LIST(READ "/", "SANDLOCK_SECCOMP=nested"), false);
+    expect_warning("io-uring", LIST(READ "/", "SANDLOCK_SECCOMP_ALLOW=@io_uring"), true);
+    expect_warning("io-uring", LIST(READ "/", "SANDLOCK_SECCOMP_ALLOW=@bpf"), false);
+    expect_warning("log", LIST(READ "/", "SANDLOCK_SECCOMP_ACTION=log"), true);
+    expect_warning("log", LIST(READ "/", "SANDLOCK_SECCOMP_ACTION=kill"), false);
+    expect_warning("metadata", LIST(READ "/"), true);
+    expect_warning("metadata", LIST(READ "/", "SANDLOCK_SECCOMP_DENY=chmod,chown"), true);
+    expect_warning("metadata", LIST(READ "/", METADATA, "SANDLOCK_SECCOMP_ACTION=log"), true);
+    expect_warning("metadata", LIST(READ "/", METADATA), false);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, live_setup, live_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_paths),
+        TEST(test_what_is_seen_from_inside),
+        TEST(test_network),
+        TEST(test_filter),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
