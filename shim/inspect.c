@@ -25,13 +25,16 @@ bool sys_is_terminal(int fd)
 
 int sys_path_of(int fd, char path[static PATH_MAX])
 {
-    char link[sizeof "/proc/self/fd/" + 10] = "/proc/self/fd/", *at = link + strlen(link);
-    for (int unit = 1000000000; unit > 0; unit /= 10)
-        if (fd >= unit || unit == 1)
-            *at++ = (char)('0' + fd / unit % 10);
-    *at = '\0';
-    int len = CALL(SYS_readlinkat, AT_FDCWD, link, path, PATH_MAX);
-    if (len == PATH_MAX)
+    static const char folder[] = "/proc/self/fd/";
+    char link[sizeof folder + 3 * sizeof fd];
+    char *at = link + sizeof link;
+    *--at = '\0';
+    for (unsigned rest = (unsigned)fd, first = 1; first || rest > 0; rest /= 10, first = 0)
+        *--at = (char)('0' + rest % 10);
+    at -= sizeof folder - 1;
+    memcpy(at, folder, sizeof folder - 1);
+    int len = CALL(SYS_readlinkat, AT_FDCWD, at, path, PATH_MAX);
+    if (len >= 0 && len == PATH_MAX)
         return -ENAMETOOLONG;
     if (len >= 0)
         path[len] = '\0';

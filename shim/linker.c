@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "linker.h"
 
+#include "inspect.h"
 #include "search.h"
 #include "sys.h"
 
@@ -283,7 +284,7 @@ void linker_set_up(struct linker *linker, const struct need *program, const stru
     linker->musl = span_starts(file, "ld-musl-");
     linker->has_config = false;
     linker->last = linker->musl ? MUSL_DIRECTORIES : GLIBC_DIRECTORIES;
-    int len = sys_path_of(elf->fd, linker->origin, sizeof linker->origin);
+    int len = sys_path_of(elf->fd, linker->origin);
     if (len < 0)
         memcpy(linker->origin, program->path, strlen(program->path) + 1);
     if (linker->musl)

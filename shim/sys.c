@@ -97,24 +97,6 @@ int sys_read_at(int fd, char *buffer, size_t size, uint64_t offset)
 #endif
 }
 
-int sys_path_of(int fd, char *path, size_t size)
-{
-    static const char folder[] = "/proc/self/fd/";
-    char link[sizeof folder + 3 * sizeof fd];
-    char *at = link + sizeof link;
-    *--at = '\0';
-    for (unsigned rest = (unsigned)fd, first = 1; first || rest > 0; rest /= 10, first = 0)
-        *--at = (char)('0' + rest % 10);
-    at -= sizeof folder - 1;
-    memcpy(at, folder, sizeof folder - 1);
-    int len = CALL(SYS_readlinkat, AT_FDCWD, at, path, size);
-    if (len >= 0 && (size_t)len == size)
-        return -ENAMETOOLONG;
-    if (len >= 0)
-        path[len] = '\0';
-    return len;
-}
-
 void *sys_map(size_t size, bool shared)
 {
     int flags = MAP_ANONYMOUS | (shared ? MAP_SHARED : MAP_PRIVATE);

@@ -48,11 +48,6 @@ int sys_read(int fd, char *buffer, size_t size);
 /* The same from an offset of the file on, wherever others read (pread(2)). */
 int sys_read_at(int fd, char *buffer, size_t size, uint64_t offset);
 
-/* Writes the path of the file that fd stands for, without links and ended by '\0', into path
- * (proc_pid_fd(5)). Returns its length. -ENAMETOOLONG: it does not fit; -ENOENT: no /proc is there.
- */
-int sys_path_of(int fd, char *path, size_t size);
-
 /* New memory, all of it 0; shared with the children that the process forks, or its own (mmap(2)).
  * NULL: there is none. */
 void *sys_map(size_t size, bool shared);

@@ -117,12 +117,6 @@ int sys_read_at(int fd, char *buffer, size_t size, uint64_t offset)
     return call(0, "pread", "%lu", (unsigned long)fd);
 }
 
-int sys_path_of(int fd, char *path, size_t size)
-{
-    (void)path, (void)size;
-    return call(-ENOENT, "readlink", "%lu", (unsigned long)fd);
-}
-
 void *sys_map(size_t size, bool shared)
 {
     (void)shared;
