@@ -3,12 +3,8 @@
 
 #include "../env/value.h"
 #include "../env/vars.h"
-#include "exec.h"
-#include "inspect.h"
 #include "sys.h"
 #include "words.h"
-
-#include <errno.h>
 
 static void landlock_say(struct explanation *it)
 {
@@ -157,47 +153,6 @@ static void process_say(struct explanation *it)
     document_section_end(doc, true);
 }
 
-/* --- the program --- */
-
-static void program_say(struct explanation *it)
-{
-    struct document *doc = &it->doc;
-    struct trial *trial = &it->trial;
-    if (it->program == NULL)
-        return;
-    bool executes = trial->end == TRIAL_EXECUTED;
-    document_section(doc, "program", "Program", true);
-    document_row(doc);
-    document_string(doc, "name", span_of(*it->program), 0);
-    document_flag(doc, "tried", it->findings->executed);
-    document_flag(doc, "executes", executes);
-    document_number(doc, "status", executes ? 0 : (unsigned long)trial->code);
-    document_sentence(doc, "message",
-                      executes ? "would be executed"
-                      : trial->end == TRIAL_KILLED
-                          ? "cannot be tried: a call that is denied ends it"
-                      : !it->findings->executed ? "cannot be tried: ptrace(2) is not permitted here"
-                                                : trial_line(trial));
-    document_row_end(doc);
-    document_section_end(doc, true);
-}
-
-/* In a child: starts for real, finds out what is found out from inside, and executes the program.
- */
-static void try(void *context, bool traced)
-{
-    struct explanation *it = context;
-    struct findings *found = it->findings;
-    struct confinement confinement = shim_confine(it->envp);
-    found->directory = sys_try_open(".", false);
-    found->null_device = sys_try_open("/dev/null", true);
-    found->confined = true;
-    if (it->program == NULL || !traced)
-        return;
-    found->executed = true;
-    exec_program(it->program, it->envp, confinement);
-}
-
 /* Whether a start fails: then it ends as that does. */
 static void expect_start(const struct explanation *it)
 {
@@ -214,9 +169,7 @@ _Noreturn void explain(char *program[], char *const envp[], bool json)
     it.envp = envp;
     it.variable.at = NULL;
     it.program = *program != NULL ? program : NULL;
-    it.findings = sys_map(sizeof *it.findings, true);
-    int error = it.findings == NULL ? fault_of_call(&fault, "mmap", -ENOMEM) : 0;
-    if (error < 0 || trial_run(try, &it, &it.trial, &fault) < 0)
+    if (explain_try(&it, &fault) < 0)
         shim_fault(EXIT_SHIM, &fault);
     expect_start(&it);
     shim_survey(envp, &it.survey);
@@ -227,7 +180,7 @@ _Noreturn void explain(char *program[], char *const envp[], bool json)
     gates_say(&it);
     filter_say(&it);
     process_say(&it);
-    program_say(&it);
+    explain_program(&it);
     explain_warnings(&it);
     shim_printed(document_end(&it.doc));
     sys_exit(0);

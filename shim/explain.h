@@ -10,6 +10,7 @@
 #define SHIM_EXPLAIN_H
 
 #include "document.h"
+#include "libraries.h"
 #include "shim.h"
 #include "trial.h"
 
@@ -27,8 +28,10 @@ struct explanation {
     struct survey survey;
     struct trial trial;
     struct findings *findings;
+    struct need_list *needs; /* of the program; the child has noted what is refused to it */
     char *const *envp;
     char **program;       /* and its arguments; NULL: none is asked about */
+    int unknown;          /* 0, or -errno: why it is not known what the program needs */
     gate_set open;        /* the gates that are open; all of them where there is no filter */
     bool some;            /* there is a row that the next words belong to */
     struct span variable; /* whose paths are being said */
@@ -37,6 +40,19 @@ struct explanation {
 /* Prints the explanation, as text or JSON, and ends the process: with status 0, or, where a start
  * would fail, with its line and its status. */
 _Noreturn void explain(char *program[], char *const envp[], bool json);
+
+/* Finds out what a start comes to: fills in the trial, what it has found, and what the program
+ * needs. Returns 0, or -errno with *fault filled in. */
+int explain_try(struct explanation *it, struct fault *fault);
+
+/* The sections on the program and what it needs; there are none without one. */
+void explain_program(struct explanation *it);
+
+/* Its warnings: what is refused to it from inside. */
+void explain_needs_warn(struct explanation *it);
+
+/* A warning: what kind it is, what it is about (or nothing), and what there is to know. */
+void explain_warn(struct explanation *it, const char *id, struct span subject, const char *text);
 
 /* The sections on Landlock: variables, paths, ports, protections (explain_rules.c). */
 void explain_rules(struct explanation *it);

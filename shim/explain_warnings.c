@@ -9,8 +9,7 @@
 #include <limits.h>
 #include <sys/stat.h>
 
-/* A warning: what kind it is, what it is about (or nothing), and what there is to know. */
-static void warn(struct explanation *it, const char *id, struct span subject, const char *text)
+void explain_warn(struct explanation *it, const char *id, struct span subject, const char *text)
 {
     struct document *doc = &it->doc;
     document_row(doc);
@@ -50,12 +49,14 @@ static int path_warn(struct path_walk *walk)
     int len = sys_path_of(walk->fd, target);
     struct span path = len > 0 ? (struct span){target, (size_t)len} : span_of(walk->path);
     if (is_of_process(path))
-        warn(walk->context, "proc-self", span_of(walk->path),
-             "is the directory of this one process, or lies in it, and is no child's: grant /proc");
+        explain_warn(
+            walk->context, "proc-self", span_of(walk->path),
+            "is the directory of this one process, or lies in it, and is no child's: grant /proc");
     if (is_replaced(walk, path))
-        warn(walk->context, "replaced-file", span_of(walk->path),
-             "is granted as the file that is there now: where another is renamed onto it, as"
-             " editors do, the rule is lost with it; its directory is the safer grant");
+        explain_warn(
+            walk->context, "replaced-file", span_of(walk->path),
+            "is granted as the file that is there now: where another is renamed onto it, as"
+            " editors do, the rule is lost with it; its directory is the safer grant");
     return 0;
 }
 
@@ -74,14 +75,14 @@ static void findings_warn(struct explanation *it)
     char path[PATH_MAX];
     if (it->findings->directory < 0) {
         int len = sys_working_directory(path, sizeof path);
-        warn(it, "directory", len > 0 ? span_of(path) : none,
-             "is the working directory, and cannot be read from inside: grant it, or start"
-             " elsewhere");
+        explain_warn(it, "directory", len > 0 ? span_of(path) : none,
+                     "is the working directory, and cannot be read from inside: grant it, or start"
+                     " elsewhere");
     }
     if (it->findings->null_device < 0)
-        warn(it, "dev-null", span_of("/dev/null"),
-             "cannot be written to from inside, as most programs expect: add @dev to"
-             " SANDLOCK_FS_WRITABLE");
+        explain_warn(it, "dev-null", span_of("/dev/null"),
+                     "cannot be written to from inside, as most programs expect: add @dev to"
+                     " SANDLOCK_FS_WRITABLE");
 }
 
 /* --- the network and the filter --- */
@@ -113,17 +114,20 @@ static void network_warn(struct explanation *it)
 {
     const struct network *net = &it->survey.policy.net;
     if (is_set(it->envp, "NOTIFY_SOCKET=") && !is_open(it, GATE_UNIX))
-        warn(it, "notify-socket", span_of("NOTIFY_SOCKET"),
-             "is set, but UNIX sockets are not granted: the program cannot tell that it is ready;"
-             " see SANDLOCK_UNIX_CONNECT");
+        explain_warn(
+            it, "notify-socket", span_of("NOTIFY_SOCKET"),
+            "is set, but UNIX sockets are not granted: the program cannot tell that it is ready;"
+            " see SANDLOCK_UNIX_CONNECT");
     if ((net->some | net->all) & NET_BIT(BIND_UDP) && !(net->all & NET_BIT(CONNECT_UDP)))
-        warn(it, "udp-answers", none,
-             "UDP may be bound to, but not sent to every port: where the kernel enforces net_udp,"
-             " clients cannot be answered; add udp://* to SANDLOCK_NET_ALLOW");
+        explain_warn(
+            it, "udp-answers", none,
+            "UDP may be bound to, but not sent to every port: where the kernel enforces net_udp,"
+            " clients cannot be answered; add udp://* to SANDLOCK_NET_ALLOW");
     if (listens_anywhere(it))
-        warn(it, "listen", none,
-             "listen(2) on a TCP socket that was not bound takes an ephemeral port, whatever"
-             " SANDLOCK_NET_BIND grants");
+        explain_warn(
+            it, "listen", none,
+            "listen(2) on a TCP socket that was not bound takes an ephemeral port, whatever"
+            " SANDLOCK_NET_BIND grants");
 }
 
 /* Whether calls that change what is known of a file are left, other than by its permissions. */
@@ -143,25 +147,28 @@ static void filter_warn(struct explanation *it)
 {
     const struct filter_wishes *wishes = &it->survey.policy.filter;
     if (wishes->mode == FILTER_OFF)
-        warn(
+        explain_warn(
             it, "no-filter", none,
             "SANDLOCK_SECCOMP=off: what the gates would close is open, MPTCP and UDP for instance");
     else if (is_open(it, GATE_IO_URING))
-        warn(it, "io-uring", span_of("@io_uring"),
-             "is open: by it a program makes sockets and opens files past all other gates");
+        explain_warn(it, "io-uring", span_of("@io_uring"),
+                     "is open: by it a program makes sockets and opens files past all other gates");
     if (wishes->action == ACTION_LOG)
-        warn(it, "log", none,
-             "SANDLOCK_SECCOMP_ACTION=log does not enforce: calls that would fail with EPERM, and"
-             " all that SANDLOCK_SECCOMP_DENY names, succeed");
+        explain_warn(
+            it, "log", none,
+            "SANDLOCK_SECCOMP_ACTION=log does not enforce: calls that would fail with EPERM, and"
+            " all that SANDLOCK_SECCOMP_DENY names, succeed");
     if (wishes->action == ACTION_LOG || changes_metadata(&it->survey.groups))
-        warn(it, "metadata", none,
-             "chmod, chown, utime, setxattr and the like work on every file that permissions let"
-             " them: Landlock does not restrict these; SANDLOCK_SECCOMP_DENY can");
+        explain_warn(
+            it, "metadata", none,
+            "chmod, chown, utime, setxattr and the like work on every file that permissions let"
+            " them: Landlock does not restrict these; SANDLOCK_SECCOMP_DENY can");
 }
 
 void explain_warnings(struct explanation *it)
 {
     document_section(&it->doc, "warnings", "Warnings", false);
+    explain_needs_warn(it);
     paths_warn(it);
     findings_warn(it);
     network_warn(it);

@@ -29,6 +29,7 @@ struct need {
     const char *path;      /* as found; NULL: it was not */
     enum need_kind kind;
     bool repeated; /* the same path stands before it in the list */
+    int refused;   /* the caller's: from inside, 0 or -errno */
 
     /* What only the walk reads: by what other name it is known, and which directories it names. */
     const char *soname, *directories;
