@@ -103,15 +103,56 @@ static void test_filter(void **state)
     expect_warning("metadata", LIST(READ "/", METADATA), false);
 }
 
+#if defined __x86_64__
+#define LOADER "/lib64/ld-linux-x86-64.so.2"
+#else
+#define LOADER "/lib/ld-linux-aarch64.so.1"
+#endif
+
+static void expect_need(const char *id, const char *const env[], const char *program, bool wanted)
+{
+    if (warns(id, env, "/", program) != wanted)
+        fail_msg("%s: %s %s ... of %s", wanted ? "no warning" : "a warning", id, env[0], program);
+}
+
+/* What the start of a program needs, and what is missing of it. */
+static void test_needs(void **state)
+{
+    (void)state;
+    expect_need("interpreter", LIST(READ "%/in"), "%/in/tool", true);
+    expect_need("interpreter", LIST(READ "%/in:@system"), "%/in/tool", false);
+    expect_need("interpreter", LIST(READ "/usr/bin"), "true", true);
+    expect_need("interpreter", LIST(READ "/usr/bin:" LOADER), "true", false);
+    expect_need("library", LIST(READ "/usr/bin:" LOADER), "true", true);
+    expect_need("library", LIST(READ "/usr"), "true", false);
+    expect_need("preload", LIST(READ "/usr/bin:" LOADER, "LD_PRELOAD=libm.so.6"), "true", true);
+    expect_need("preload", LIST(READ "/usr", "LD_PRELOAD=libm.so.6"), "true", false);
+    expect_need("program", LIST(READ "/", "SANDLOCK_FS_EXECUTABLE=@none"), "true", true);
+    expect_need("program", LIST(READ "/"), "true", false);
+    /* It looks for the shim beside itself. */
+    live_write("%/copy", "cp \"$1\" \"$2\"", 0644);
+    struct outcome outcome;
+    live_run(&outcome, BARE, LIST("A=1"), LIST("sh", "%/copy", "&/needed", "%/needed"));
+    expect_need("library", LIST(READ "/"), "%/needed", true);
+    expect_need("library", LIST(READ "/"), "&/needed", false);
+}
+
+/* Nothing is said of needs where nobody asks about a program, or its name means none. */
+static void test_no_needs(void **state)
+{
+    (void)state;
+    expect_need("library", LIST(READ "/usr/bin"), "", false);
+    expect_need("interpreter", LIST(READ "/usr/bin"), "no-such-program", false);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, live_setup, live_teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_paths),
-        TEST(test_what_is_seen_from_inside),
-        TEST(test_network),
-        TEST(test_filter),
+        TEST(test_paths),   TEST(test_what_is_seen_from_inside),
+        TEST(test_network), TEST(test_filter),
+        TEST(test_needs),   TEST(test_no_needs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
