@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The table of system calls, as gen/generate.c writes it and calls.c reads it: bytes, one call behind
- * the other in the order of their names, so that most of them begin as the one before does. A call:
+ * The table of system calls, as gen/generate.c writes it and calls.c reads it: bytes, one call
+ * behind the other in the order of their names, so that most of them begin as the one before does.
+ * A call:
  *
  *   how many bytes the name has in common with the one before
  *   the rest of the name

@@ -63,7 +63,8 @@ static void gate_add(struct explanation *it, enum gate gate, enum gate_reason re
     struct text name = {.len = 0};
     if (!it->some)
         gates_begin(&it->doc, it->open & GATE_BIT(gate), reason);
-    else if (strcmp(group, gate_rows[gate - 1].group) == 0)
+    else if (strcmp(group, gate_rows[gate - 1].group) == 0 &&
+             reason_of(it, (enum gate)(gate - 1)) == reason)
         return;
     it->some = true;
     text_put(&name, *group != '\0' ? "@" : "32-bit x86: sockets");

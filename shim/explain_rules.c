@@ -166,7 +166,7 @@ static void ranges_say(struct explanation *it, enum net_access access)
         any = true;
     }
     if (!any)
-        document_say(&it->doc, "no port");
+        document_say(&it->doc, "none");
 }
 
 static void ports_say(struct explanation *it)
@@ -184,9 +184,9 @@ static void ports_say(struct explanation *it)
         document_flag(doc, "every", !closed && !handled);
         document_list(doc, "ports");
         if (closed)
-            document_say(doc, "no port, and no socket: its gate is closed");
+            document_say(doc, "none, for its gate is closed");
         else if (!handled)
-            document_say(doc, "every port");
+            document_say(doc, "every one");
         else
             ranges_say(it, access);
         document_list_end(doc);

@@ -66,7 +66,7 @@ const char *words_of_reason(enum gate_reason reason)
 
 const char *words_of_access(enum net_access access)
 {
-    return string_at("connect by TCP\0bind by TCP\0send by UDP\0bind by UDP\0", access);
+    return string_at("connect by TCP:\0bind by TCP:\0send by UDP:\0bind by UDP:\0", access);
 }
 
 const char *words_of_access_key(enum net_access access)
