@@ -98,13 +98,12 @@ int trial_run(void (*body)(void *context, bool traced), void *context, struct tr
         sys_write_all(pipes.go[WRITE], &traced, 1);
     }
     sys_close(pipes.go[WRITE]);
-    if (pid > 0)
-        listen(pipes.said[READ], &trial->said);
+    error = pid > 0 ? end_of(pid, trial) : pid;
+    /* Not before its end: one that has stopped says nothing, and waits for us. What it has to say
+     * is a line or two, for which the pipe has room. */
+    listen(pipes.said[READ], &trial->said);
     sys_close(pipes.said[READ]);
-    if (pid < 0)
-        return fault_of_call(fault, "clone", pid);
-    error = end_of(pid, trial);
-    return error < 0 ? fault_of_call(fault, "wait4", error) : 0;
+    return error < 0 ? fault_of_call(fault, pid < 0 ? "clone" : "wait4", error) : 0;
 }
 
 const char *trial_line(struct trial *trial)

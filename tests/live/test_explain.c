@@ -331,6 +331,26 @@ static void test_ptrace_denied(void **state)
     expect_section(outcome.out, "Program", "  true would be executed\n");
 }
 
+/* A call that ends the trial, by whatever signal, must not leave it waiting. */
+static void test_killed_trial_ends(void **state)
+{
+    static const char *const actions[] = {"kill", "trap"};
+    static const char *const calls[] = {"execve", "openat"};
+    struct outcome outcome;
+    char deny[64], action[64];
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        snprintf(deny, sizeof deny, "SANDLOCK_SECCOMP_DENY=%s", calls[i / 2]);
+        snprintf(action, sizeof action, "SANDLOCK_SECCOMP_ACTION=%s", actions[i % 2]);
+        explain(&outcome, LIST(READ "/", deny, action), "true");
+        live_expect(&outcome, 0, NULL, "");
+        expect_section(outcome.out, "Program",
+                       "  true cannot be tried: a call that is denied ends the process\n");
+    }
+    explain(&outcome, LIST(READ "/", "SANDLOCK_SECCOMP_DENY=chmod"), "true");
+    expect_section(outcome.out, "Program", "  true would be executed\n");
+}
+
 static void test_no_output(void **state)
 {
     struct outcome outcome;
@@ -358,6 +378,7 @@ int main(void)
         TEST(test_as_a_start_fails),
         TEST(test_already_confined),
         TEST(test_ptrace_denied),
+        TEST(test_killed_trial_ends),
         TEST(test_no_output),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
