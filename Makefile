@@ -106,7 +106,8 @@ clean: ## remove what was built
 # --- For developers and the curious --------------------------------------------------------------
 
 PACKAGES := gcc libc6-dev libseccomp-dev binutils clang clang-format libclang-rt-dev shellcheck mandoc \
-	pkgconf patchelf libcmocka-dev libasan8 libubsan1 golang-go git python3 util-linux strace make \
+	pkgconf patchelf libcmocka-dev libasan8 libubsan1 golang-go git python3 util-linux strace musl-tools \
+	make \
 	$(if $(filter x86_64,$(shell uname -m)),gcc-multilib)
 # What the real servers and the recipes are tried with, besides.
 SERVERS := nginx-light redis-server redis-tools postgresql curl nodejs python3-yaml openssl \
@@ -114,7 +115,7 @@ SERVERS := nginx-light redis-server redis-tools postgresql curl nodejs python3-y
 
 # What the shim is built with for other architectures. (Debian's gcc for them cannot stand beside the
 # one for 32-bit x86; clang can.)
-CROSS = clang gcc-multilib musl-tools qemu-user $(foreach arch,arm64 riscv64,libc6-dev-$(arch)-cross \
+CROSS = clang gcc-multilib qemu-user $(foreach arch,arm64 riscv64,libc6-dev-$(arch)-cross \
 	libgcc-$(shell gcc -dumpversion)-dev-$(arch)-cross) binutils-aarch64-linux-gnu \
 	binutils-riscv64-linux-gnu
 

@@ -45,7 +45,7 @@ done
 
 # Another libc: what is built for the one serves programs of the other.
 if ! command -v musl-gcc >/dev/null; then
-    echo 'skipped: musl needs musl-gcc (make setup-cross)'
+    echo 'skipped: musl needs musl-gcc (make setup)'
     [ -z "$must_work" ] || exit 1
 else
     dir=$build/cross-musl

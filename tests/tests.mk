@@ -11,9 +11,9 @@ LIVE := $(filter-out $(SERVED),$(patsubst tests/live/%.c,$(T)/live/%,$(wildcard 
 
 .PRECIOUS: $(T)/san/%.o
 .PHONY: tests check-unit check-hygiene check-install check-man check-seed check-live check-servers \
-	check-recipes check-cross
+	check-recipes check-cross check-libraries
 
-check: check-unit check-hygiene check-install check-man check-seed check-live ## the tests; SANDLOCK_TEST_MUST_WORK=1: no skips
+check: check-unit check-libraries check-hygiene check-install check-man check-seed check-live ## the tests; SANDLOCK_TEST_MUST_WORK=1: no skips
 
 # --- unit: env/ and the shim over a fake system, under ASan and UBSan ------------------------------
 
@@ -41,8 +41,23 @@ $(T)/unit/test_generate: tests/unit/test_generate.c tests/unit/bpf.c shim/gen/ca
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) $(SANITIZE) -o $@ $(filter %.c,$^) -lcmocka -lseccomp
 
+# Those that read files have the real system under them.
+READERS := $(addprefix $(T)/san/shim/,cache.o elf.o libraries.o linker.o search.o sys.o)
+$(T)/unit/test_headers: tests/unit/test_headers.c $(READERS) $(wildcard tests/unit/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) $(SANITIZE) -o $@ $(filter %.c %.o,$^) -lcmocka
+
 check-unit: $(UNIT) ## tables and the order of start, under ASan and UBSan
 	@set -e; for test in $(UNIT); do echo "== $$test"; $$test; done
+
+# --- libraries: what a program needs, against what the loaders of this system say -------------------
+
+$(T)/walk: tests/walk.c $(READERS)
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) $(SANITIZE) -o $@ $(filter %.c %.o,$^)
+
+check-libraries: $(T)/walk ## what programs need, against what glibc's loader and musl's find
+	@tests/libraries.sh $<
 
 # --- hygiene: what the linked object and the layers look like --------------------------------------
 
@@ -186,7 +201,7 @@ $(T)/live/probe32: tests/live/probe.c
 	$(CC) $(TEST_CFLAGS) -O1 -g -m32 -static -o $@ $< -pthread
 endif
 
-tests: $(UNIT) $(LIVE) $(SERVED) $(FIXTURES) $(T)/tables
+tests: $(UNIT) $(LIVE) $(SERVED) $(FIXTURES) $(T)/tables $(T)/walk
 
 check-live: $(SHIM) $(LIVE) $(FIXTURES) ## the real kernel: as root, as uid 65534, without the filter
 	@LIVE_FILTER=twice tests/live.sh $(SHIM) $(T)/live $(LIVE)
@@ -205,4 +220,4 @@ check-cross: $(SHIM) ## builds for aarch64, riscv64, musl and i386 (make setup-c
 lint: ## warnings as errors with gcc and clang, formatting, shell scripts
 	@tests/lint.sh
 
--include $(SANITIZED:.o=.d) $(wildcard $(T)/*.d $(T)/unit/*.d $(T)/live/*.d)
+-include $(SANITIZED:.o=.d) $(T)/san/shim/sys.d $(wildcard $(T)/*.d $(T)/unit/*.d $(T)/live/*.d)
