@@ -42,7 +42,7 @@ $(T)/unit/test_generate: tests/unit/test_generate.c tests/unit/bpf.c shim/gen/ca
 	$(CC) $(TEST_CFLAGS) $(SANITIZE) -o $@ $(filter %.c,$^) -lcmocka -lseccomp
 
 # Those that read files have the real system under them.
-READERS := $(addprefix $(T)/san/shim/,cache.o elf.o libraries.o linker.o search.o sys.o)
+READERS := $(addprefix $(T)/san/shim/,cache.o elf.o inspect.o libraries.o linker.o search.o sys.o)
 $(T)/unit/test_headers: tests/unit/test_headers.c $(READERS) $(wildcard tests/unit/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) $(SANITIZE) -o $@ $(filter %.c %.o,$^) -lcmocka
