@@ -184,3 +184,12 @@ bool path_next(struct path_iter *it, char path[static PATH_MAX])
         return false;
     }
 }
+
+const char *path_check(struct span path)
+{
+    if (path.len >= PATH_MAX)
+        return "as long as PATH_MAX or longer";
+    if (!span_starts(path, "/") && !span_starts(path, "./") && !span_starts(path, "../"))
+        return "a path starts with '/', './' or '../'";
+    return NULL;
+}

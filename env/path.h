@@ -46,4 +46,7 @@ struct path_iter path_iterate(struct span list, bool writable);
  * Returns true for a path, and false at the end and at a fault, where it->reason is not NULL. */
 bool path_next(struct path_iter *it, char path[static PATH_MAX]);
 
+/* Why a path that stands alone, and is taken as it is written, is none. NULL: it is one. */
+const char *path_check(struct span path);
+
 #endif

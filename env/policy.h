@@ -150,6 +150,9 @@ struct fault {
     struct span word;    /* the nearest known name, for one */
     unsigned call;       /* the system call whose name it is (shim/calls.h); 0: that is in word */
     int error;           /* an errno value, 0 where no system call failed */
+    const char *at;      /* where in the policy as it is written; NULL: where entry or subject is */
+    struct span file;    /* the file that it stands in (config.h); none: it stands in no file */
+    unsigned line;       /* and the line */
 };
 
 /* Fills *fault for a system call that answered -errno. Returns that. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "vars.h"
 
+#include "check.h"
+#include "config.h"
 #include "fields.h"
 #include "hash.h"
 #include "net.h"
@@ -40,6 +42,7 @@ const struct variable variables[] = {
      "further system calls that it denies"},
     {VARS_PREFIX "SECCOMP_ACTION", KIND_ACTION, 0, true, "WORD",
      "what it does then: errno, log, kill or trap"},
+    {VARS_PREFIX "CONFIG", KIND_CONFIG, 0, true, "FILE", "read what is not set here from a file"},
     {VARS_PREFIX "VERBOSE", KIND_BOOLEAN, KNOB_VERBOSE, false, "BOOLEAN",
      "say on stderr what was enforced"},
     {VARS_PREFIX "CLOSE_FDS", KIND_BOOLEAN, KNOB_CLOSE_FDS, false, "BOOLEAN",
@@ -52,16 +55,8 @@ const struct variable variables[] = {
     {"", KIND_BOOLEAN, 0, false, "", ""},
 };
 
-enum { VARIABLES = sizeof variables / sizeof *variables - 1 };
+_Static_assert(VARIABLES == sizeof variables / sizeof *variables - 1, "all but the last");
 _Static_assert(VARIABLES <= 32, "one bit of an unsigned for each variable");
-
-/* What the variables say one by one, before they are held against each other. */
-struct reading {
-    struct policy policy;
-    struct protection_list lists[WISH_DISABLED + 1]; /* by wish */
-    unsigned seen;                                   /* one bit for each variable, in order */
-    struct span values[VARIABLES];                   /* of those that are more than knobs */
-};
 
 /* Whether name, which has our prefix, is that of v. */
 static bool is_called(const struct variable *v, struct span name)
@@ -125,26 +120,71 @@ static const char *paths_parse(struct span list, enum path_class which, struct p
     return it.reason;
 }
 
-/* A directory is written as it is: it is no list, and has no escapes. */
-static const char *directory_check(struct span path)
+const char *variable_look_up(struct span name, bool empty, const struct variable **found,
+                             struct fault *fault)
 {
-    if (path.len >= PATH_MAX)
-        return "as long as PATH_MAX or longer";
-    if (!span_starts(path, "/") && !span_starts(path, "./") && !span_starts(path, "../"))
-        return "a directory starts with '/', './' or '../'";
+    const struct variable *v = *found = variable_find(name);
+    if (v != NULL || empty)
+        return NULL;
+    if (field_reason(name) != NULL)
+        return field_reason(name);
+    if (is_service_link(name))
+        return "made up by Kubernetes for a Service called sandlock; set enableServiceLinks: false";
+    fault->word = variable_nearest(name);
+    return "unknown variable: did you mean %?";
+}
+
+/* Takes one string of the environment that begins with our prefix. */
+static const char *string_take(const char *string, struct settings *settings, struct fault *fault)
+{
+    const struct variable *v;
+    struct span name = {string, sizeof VARS_PREFIX - 1};
+    while (string[name.len] != '\0' && string[name.len] != '=')
+        name.len++;
+    *fault = (struct fault){.subject = name};
+    if (string[name.len] == '\0')
+        return "stands in the environment without '='";
+    struct span value = span_of(string + name.len + 1);
+    const char *reason = variable_look_up(name, value.len == 0, &v, fault);
+    if (v == NULL)
+        return reason;
+    unsigned bit = 1U << (v - variables);
+    if (settings->seen & bit)
+        return "stands in the environment twice";
+    settings->seen |= bit;
+    if (value.len == 0)
+        return NULL;
+    if (v->kind == KIND_CONFIG) {
+        settings->config = fault->entry = value;
+        return path_check(value);
+    }
+    settings->set |= bit;
+    settings->values[v - variables] = value;
     return NULL;
 }
 
-/* Reads one value. Returns NULL, or the reason. */
-static const char *value_read(const struct variable *v, struct span value, struct reading *reading,
-                              struct fault *fault)
+const char *vars_collect(char *const envp[], struct settings *settings, struct fault *fault)
 {
-    struct policy *policy = &reading->policy;
+    const char *reason = NULL;
+    settings->set = settings->seen = 0;
+    settings->config = (struct span){0};
+    for (; *envp != NULL && reason == NULL; envp++)
+        if (strncmp(*envp, VARS_PREFIX, sizeof VARS_PREFIX - 1) == 0)
+            reason = string_take(*envp, settings, fault);
+    if (reason != NULL)
+        fault->reason = reason;
+    return reason;
+}
+
+/* Reads one value. Returns NULL, or the reason. */
+static const char *value_read(const struct variable *v, struct span value, struct policy *policy,
+                              struct protection_list *lists, struct fault *fault)
+{
     switch (v->kind) {
     case KIND_PATHS:
         return paths_parse(value, (enum path_class)v->slot, policy, fault);
     case KIND_PROTECTIONS:
-        return protections_parse(value, &reading->lists[v->slot], fault);
+        return protections_parse(value, &lists[v->slot], fault);
     case KIND_BOOLEAN:
         fault->entry = value;
         return boolean_parse(value, &policy->knobs[v->slot]);
@@ -158,7 +198,7 @@ static const char *value_read(const struct variable *v, struct span value, struc
     case KIND_DIRECTORY:
         policy->chroot = fault->entry = value;
         policy->relative |= *value.at == '.';
-        return directory_check(value);
+        return path_check(value);
     case KIND_FDS:
         policy->keep_fds = value;
         return fds_parse(value, fault);
@@ -178,123 +218,58 @@ static const char *value_read(const struct variable *v, struct span value, struc
     case KIND_DENIED:
         policy->filter.denied = value;
         return NULL;
+    case KIND_CONFIG: /* it is among no values */
+        break;
     }
     return "of no known kind";
 }
 
-/* Reads one string of the environment that begins with our prefix. */
-static const char *variable_read(const char *string, struct reading *reading, struct fault *fault)
+/* Adds what the file sets and the environment does not. What that does, is not the file's. */
+static const char *config_add(struct config *config, struct settings *settings, struct fault *fault)
 {
-    struct span name = {string, 0};
-    while (string[name.len] != '\0' && string[name.len] != '=')
-        name.len++;
-    *fault = (struct fault){.subject = name};
-    if (string[name.len] == '\0')
-        return "stands in the environment without '='";
-    struct span value = span_of(string + name.len + 1);
-    const struct variable *v = variable_find(name);
-    if (v == NULL && value.len == 0)
-        return NULL;
-    if (v == NULL && field_reason(name) != NULL)
-        return field_reason(name);
-    if (v == NULL && is_service_link(name))
-        return "made up by Kubernetes for a Service called sandlock; set enableServiceLinks: false";
-    if (v == NULL) {
-        fault->word = variable_nearest(name);
-        return "unknown variable: did you mean %?";
-    }
-    unsigned bit = 1U << (v - variables);
-    if (reading->seen & bit)
-        return "stands in the environment twice";
-    reading->seen |= bit;
-    if (value.len == 0)
-        return NULL;
-    if (v->policy) {
-        reading->policy.empty = false;
-        reading->values[v - variables] = value;
-    }
-    return value_read(v, value, reading, fault);
-}
-
-/* What cannot be where there is no filter. */
-static const char *filter_check(const struct policy *policy, struct fault *fault)
-{
-    const struct filter_wishes *filter = &policy->filter;
-    if (filter->mode != FILTER_OFF)
-        return NULL;
-    if (policy->knobs[KNOB_KEEP_ENV]) {
-        fault->subject = variable_name(KIND_BOOLEAN, KNOB_KEEP_ENV);
-        return "not with SANDLOCK_SECCOMP=off: it takes the filter to tell children that they are"
-               " confined already";
-    }
-    if (filter->opened.at != NULL)
-        fault->subject = variable_name(KIND_OPENED, 0);
-    else if (filter->denied.at != NULL)
-        fault->subject = variable_name(KIND_DENIED, 0);
-    else if (filter->action != ACTION_ERRNO)
-        fault->subject = variable_name(KIND_ACTION, 0);
-    else
-        return NULL;
-    return "there is no filter with SANDLOCK_SECCOMP=off";
-}
-
-/* The rules that hold between the variables. */
-static const char *reading_check(struct reading *reading, struct fault *fault)
-{
-    const char *reason = protections_settle(reading->lists, &reading->policy, fault);
+    const char *reason = config_parse(config, fault);
     if (reason != NULL)
         return reason;
-    *fault = (struct fault){0};
-    if (reading->policy.keep_fds.at != NULL && !reading->policy.knobs[KNOB_CLOSE_FDS]) {
-        fault->subject = variable_name(KIND_FDS, 0);
-        return "all are kept where SANDLOCK_CLOSE_FDS=1 is not set";
-    }
-    return filter_check(&reading->policy, fault);
-}
-
-/* In the order of the table, and so whatever that of the environment is. */
-static uint64_t digest_of(const struct reading *reading)
-{
-    struct hash hash = hash_begin();
+    config->set &= ~settings->set;
+    settings->set |= config->set;
     for (unsigned i = 0; i < VARIABLES; i++)
-        if (reading->values[i].at != NULL)
-            hash_add(&hash, i, reading->values[i]);
-    return hash_end(hash);
+        if (config->set >> i & 1)
+            settings->values[i] = config->values[i];
+    return NULL;
 }
 
-const char *vars_read(char *const envp[], struct policy *policy, struct port_bits *bits,
-                      struct fault *fault)
+const char *vars_read(struct settings *settings, struct config *config, struct policy *policy,
+                      struct port_bits *bits, struct fault *fault)
 {
-    struct reading reading = {.policy = {.net.bits = bits, .empty = true}};
+    struct policy read = {.net.bits = bits, .empty = settings->config.at == NULL};
+    struct protection_list lists[WISH_DISABLED + 1] = {0}; /* by wish */
+    struct hash hash = hash_begin();
     const char *reason = NULL;
 
     *fault = (struct fault){0};
-    for (; *envp != NULL && reason == NULL; envp++)
-        if (strncmp(*envp, VARS_PREFIX, sizeof VARS_PREFIX - 1) == 0)
-            reason = variable_read(*envp, &reading, fault);
+    if (config != NULL && config->name.at != NULL)
+        reason = config_add(config, settings, fault);
+    /* In the order of the table, and so whatever that of the environment is. */
+    for (unsigned rest = settings->set; rest != 0 && reason == NULL; rest &= rest - 1) {
+        unsigned i = (unsigned)__builtin_ctz(rest);
+        const struct variable *v = &variables[i];
+        *fault = (struct fault){0};
+        reason = value_read(v, settings->values[i], &read, lists, fault);
+        if (reason != NULL)
+            fault->subject = span_of(v->name);
+        if (!v->policy)
+            continue;
+        read.empty = false;
+        hash_add(&hash, i, settings->values[i]);
+    }
     if (reason == NULL)
-        reason = reading_check(&reading, fault);
+        reason = protections_settle(lists, &read, fault);
+    if (reason == NULL)
+        reason = policy_check(&read, fault);
     if (reason == NULL) {
-        reading.policy.digest = digest_of(&reading);
-        *policy = reading.policy;
+        read.digest = hash_end(hash);
+        *policy = read;
     }
     fault->reason = reason;
     return reason;
-}
-
-/* The value of a variable in envp that is one number; from is where it is not. */
-static unsigned number_of(char *const envp[], const char *prefix, unsigned otherwise)
-{
-    unsigned low, high;
-    for (; *envp != NULL; envp++)
-        if (span_starts(span_of(*envp), prefix) &&
-            range_parse(span_of(*envp + strlen(prefix)), INT_MAX, &low, &high) == RANGE_GOOD &&
-            low == high)
-            return low;
-    return otherwise;
-}
-
-unsigned vars_listen_fds(char *const envp[], unsigned pid)
-{
-    return number_of(envp, "LISTEN_PID=", 0) == pid ? number_of(envp, "LISTEN_FDS=", 0) : 0;
 }

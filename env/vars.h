@@ -21,7 +21,8 @@ enum variable_kind {
     KIND_MODE,
     KIND_ACTION,
     KIND_OPENED,
-    KIND_DENIED
+    KIND_DENIED,
+    KIND_CONFIG
 };
 
 /* No pointers, which would be work for the loader at every start. */
@@ -34,22 +35,42 @@ struct variable {
     char meaning[55]; /* what it does, for --help */
 };
 
-/* All variables; the last one has no name. */
+enum { VARIABLES = 22 };
+
+/* All VARIABLES of them, and one without a name behind the last. */
 extern const struct variable variables[];
 
 /* The name of the first variable of a kind and slot, which exists, for messages. */
 struct span variable_name(enum variable_kind kind, unsigned slot);
 
-/* Reads all SANDLOCK_* of envp into *policy, whose ports go into bits, NET_ACCESSES of them, which
- * need not be set to anything. An empty variable counts as unset. That nothing but knobs is set is
- * no fault here, but policy->empty. The lists of the filter are not looked into: see gates.h.
- * Returns NULL, or the reason, which *fault has too, with the variable and the entry at fault;
- * *policy is written only on success. The spans of both point into envp's strings. */
-const char *vars_read(char *const envp[], struct policy *policy, struct port_bits *bits,
-                      struct fault *fault);
+/* Writes the variable of a name that begins with our prefix into *found, or NULL where it is none.
+ * Returns NULL, or the reason why it may not be set, unless it is set to nothing (empty), with the
+ * word for it in *fault. */
+const char *variable_look_up(struct span name, bool empty, const struct variable **found,
+                             struct fault *fault);
 
-/* How many descriptors from 3 on envp passes to process pid by socket activation: LISTEN_FDS, when
- * LISTEN_PID is pid (sd_listen_fds(3)); else 0. */
-unsigned vars_listen_fds(char *const envp[], unsigned pid);
+/* Variables with their values as they are written; a set has one bit for each of the table. */
+struct settings {
+    unsigned set;                  /* those that are not empty, but for SANDLOCK_CONFIG */
+    unsigned seen;                 /* those that are there, be they empty */
+    struct span values[VARIABLES]; /* of those that are set, and nothing for others */
+    struct span config;            /* of SANDLOCK_CONFIG, which ends with a '\0', or none */
+};
+
+/* Finds all SANDLOCK_* of envp. Their values are not looked into, but for that of SANDLOCK_CONFIG.
+ * An empty variable counts as unset. Returns NULL, or the reason, which *fault has too, with the
+ * variable at fault. */
+const char *vars_collect(char *const envp[], struct settings *settings, struct fault *fault);
+
+struct config;
+
+/* Reads settings, to which is added what config sets and they do not (NULL, or one without a name:
+ * there is no file), into *policy, whose ports go into bits, NET_ACCESSES of them, which need not
+ * be set to anything. That nothing but knobs is set is no fault here, but policy->empty. The lists
+ * of the filter are not looked into: see gates.h. Returns NULL, or the reason, which *fault has
+ * too, with the variable and the entry at fault; *policy is written only on success. The spans of
+ * both point to where the settings do, and into config. */
+const char *vars_read(struct settings *settings, struct config *config, struct policy *policy,
+                      struct port_bits *bits, struct fault *fault);
 
 #endif

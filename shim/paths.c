@@ -16,8 +16,10 @@ static bool is_missing(int error)
 
 int path_failed(const struct path_walk *walk, struct span subject, int error)
 {
-    *walk->fault =
-        (struct fault){.subject = subject, .entry = span_of(walk->path), .error = -error};
+    *walk->fault = (struct fault){.subject = subject,
+                                  .entry = span_of(walk->path),
+                                  .error = -error,
+                                  .at = walk->entry.at};
     return error;
 }
 
@@ -178,9 +180,11 @@ static int gpus_visit(struct path_walk *walk, struct span gpus)
         error = gpu_paths_visit(walk, PATH_WRITABLE, "/dev/dri\0/dev/kfd\0");
     if (error == 0 && all)
         return gpu_all_visit(walk);
-    while (error == 0 && word_next(&gpus, &word))
+    while (error == 0 && word_next(&gpus, &word)) {
+        walk->entry = word;
         if (range_parse(word, GPU_MAX, &low, &high) == RANGE_GOOD)
             error = gpu_number_visit(walk, low);
+    }
     return error;
 }
 
@@ -188,6 +192,7 @@ static int gpus_visit(struct path_walk *walk, struct span gpus)
 static int chroot_open(struct path_walk *walk, struct span chroot)
 {
     path_set(walk, chroot);
+    walk->entry = chroot;
     int root = sys_open_path(walk->path);
     int directory = root < 0 ? root : sys_is_directory(root);
     if (directory == 0)
@@ -212,6 +217,7 @@ int paths_walk(struct path_walk *walk, const struct policy *policy, const struct
     if (error < 0 || walk->root < 0)
         return error;
     path_set(walk, policy->chroot);
+    walk->entry = policy->chroot;
     error = sys_close(walk->root);
     return error < 0 ? path_failed(walk, span_of("close"), error) : 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "process.h"
 
+#include "../env/listen.h"
 #include "../env/value.h"
-#include "../env/vars.h"
 #include "shim.h"
 #include "sys.h"
 
@@ -78,7 +78,7 @@ int process_settle(const struct policy *policy, char *const envp[], struct fault
 {
     int error;
     if (policy->knobs[KNOB_CLOSE_FDS] &&
-        (error = fds_close(policy->keep_fds, vars_listen_fds(envp, sys_pid()))) < 0)
+        (error = fds_close(policy->keep_fds, listen_fds(envp, sys_pid()))) < 0)
         return fault_of_call(fault, "close_range", error);
     if (!policy->knobs[KNOB_NO_COREDUMP])
         return 0;

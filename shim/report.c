@@ -67,6 +67,12 @@ static void reason_put(struct text *text, const char *reason, struct span word)
 void report_fault(struct text *text, const struct fault *fault)
 {
     text_put(text, REPORT_PREFIX);
+    if (fault->file.at != NULL) {
+        text_escaped(text, fault->file);
+        text_put(text, ":");
+        text_number(text, fault->line);
+        text_put(text, ": ");
+    }
     if (fault->subject.at != NULL) {
         text_escaped(text, fault->subject);
         text_put(text, ": ");

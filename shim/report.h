@@ -9,8 +9,8 @@
 /* What every line of ours begins with. */
 #define REPORT_PREFIX "sandlock: "
 
-/* The line for a fault: subject, entry, reason, and for a system call what to do about its error.
- */
+/* The line for a fault: where it is, subject, entry, reason, and for a system call what to do about
+ * its error. */
 void report_fault(struct text *text, const struct fault *fault);
 
 /* The line for protections that the policy asks for and the kernel lacks; it ends with the setting

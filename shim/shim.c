@@ -13,7 +13,8 @@
  * The order, which shim_confine follows:
  *
  *   1. AT_SECURE    An environment that its sender may not choose is not read at all.
- *   2. parse        All that can be known to be wrong is, before anything changes.
+ *   2. parse        All that can be known to be wrong is, before anything changes. The file that
+ *                   SANDLOCK_CONFIG names is read here, into memory that is given back before 8.
  *   3. mark         Who is confined by this very policy already is not confined twice.
  *   4. threads      Landlock confines the calling thread. One that it missed would be a hole.
  *   5. settle       Inherited descriptors are closed and core dumps limited, where that is asked.
@@ -35,6 +36,7 @@
 
 #include "../env/strip.h"
 #include "../env/vars.h"
+#include "config.h"
 #include "filter.h"
 #include "landlock.h"
 #include "process.h"
@@ -74,6 +76,14 @@ _Noreturn void shim_fault(int status, const struct fault *fault)
     shim_end(status, &line);
 }
 
+/* The same for what is wrong with the policy, or comes of it: with the line of the file that it
+ * stands in, if it does. */
+static _Noreturn void policy_fault(const struct config *config, struct fault *fault)
+{
+    config_locate(config, fault);
+    shim_fault(EXIT_SHIM, fault);
+}
+
 void shim_printed(int error)
 {
     struct fault fault = {.subject = span_of("standard output"), .error = -error};
@@ -99,7 +109,7 @@ static void create(struct landlock *landlock, const struct policy *policy)
 
 /* Steps 6 to 9. */
 static void enforce(const struct policy *policy, const struct groups *groups,
-                    const struct mark *mark)
+                    const struct mark *mark, struct config *config)
 {
     struct landlock landlock;
     struct path_walk walk; /* which faults point into */
@@ -109,8 +119,9 @@ static void enforce(const struct policy *policy, const struct groups *groups,
     walk.found = landlock_add_path;
     walk.missing = NULL;
     walk.context = &landlock;
-    if (paths_walk(&walk, policy, &landlock.plan, &fault) < 0 ||
-        landlock_add_ports(&landlock, policy, &fault) < 0 ||
+    if (paths_walk(&walk, policy, &landlock.plan, &fault) < 0)
+        policy_fault(config, &fault);
+    if (landlock_add_ports(&landlock, policy, &fault) < 0 || config_unload(config, &fault) < 0 ||
         landlock_enforce(&landlock, &fault) < 0 ||
         filter_enforce(policy, groups, open, mark, &fault) < 0)
         shim_fault(EXIT_SHIM, &fault);
@@ -164,25 +175,30 @@ static void refuse_secure(char *const envp[])
     shim_fault(EXIT_SHIM, &fault);
 }
 
-/* Step 2. */
-static void read_policy(char *const envp[], struct policy *policy, struct port_bits *bits,
-                        struct groups *groups)
+/* Step 2. The policy points into the file. */
+static void read_policy(char *const envp[], struct config *config, struct policy *policy,
+                        struct port_bits *bits, struct groups *groups)
 {
+    struct settings settings;
     struct fault fault;
-    if (vars_read(envp, policy, bits, &fault) != NULL ||
+    config->name.at = NULL;
+    if (vars_collect(envp, &settings, &fault) != NULL ||
+        (settings.config.at != NULL && config_load(settings.config, config, &fault) < 0) ||
+        vars_read(&settings, config, policy, bits, &fault) != NULL ||
         groups_read(policy, groups, &fault) != NULL)
-        shim_fault(EXIT_SHIM, &fault);
+        policy_fault(config, &fault);
 }
 
 struct confinement shim_confine(char *const envp[])
 {
+    struct config config;
     struct policy policy;
     struct port_bits bits[NET_ACCESSES];
     struct groups groups;
     struct mark mark;
     struct fault fault;
     refuse_secure(envp);
-    read_policy(envp, &policy, bits, &groups);
+    read_policy(envp, &config, &policy, bits, &groups);
     bool confined = is_confined(&policy, &mark);
     if (!confined && policy.empty) {
         fault = (struct fault){.reason = "no policy is set, or it is consumed already; SANDLOCK_FS_"
@@ -190,12 +206,13 @@ struct confinement shim_confine(char *const envp[])
         shim_fault(EXIT_SHIM, &fault);
     }
     if ((!confined && process_refuse_threads(&fault) < 0) ||
-        process_settle(&policy, envp, &fault) < 0)
+        process_settle(&policy, envp, &fault) < 0 ||
+        (confined && config_unload(&config, &fault) < 0))
         shim_fault(EXIT_SHIM, &fault);
     if (confined)
         already_confined(&policy);
     else
-        enforce(&policy, &groups, &mark);
+        enforce(&policy, &groups, &mark, &config);
     return (struct confinement){
         .narrowed = policy.paths[PATH_EXECUTABLE].at != NULL,
         .no_exec = groups_deny(&groups, span_of("execve")),
@@ -205,11 +222,12 @@ struct confinement shim_confine(char *const envp[])
 
 bool shim_verify(char *const envp[])
 {
+    struct config config;
     struct policy policy;
     struct port_bits bits[NET_ACCESSES];
     struct groups groups;
     struct mark mark;
-    read_policy(envp, &policy, bits, &groups);
+    read_policy(envp, &config, &policy, bits, &groups);
     return is_confined(&policy, &mark);
 }
 
@@ -217,7 +235,7 @@ void shim_survey(char *const envp[], struct survey *survey)
 {
     struct landlock landlock;
     struct mark mark;
-    read_policy(envp, &survey->policy, survey->bits, &survey->groups);
+    read_policy(envp, &survey->config, &survey->policy, survey->bits, &survey->groups);
     survey->confined = is_confined(&survey->policy, &mark);
     create(&landlock, &survey->policy);
     sys_close(landlock.ruleset);

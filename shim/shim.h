@@ -4,6 +4,7 @@
 #ifndef SHIM_SHIM_H
 #define SHIM_SHIM_H
 
+#include "../env/config.h"
 #include "plan.h"
 #include "text.h"
 
@@ -36,6 +37,7 @@ bool shim_verify(char *const envp[]);
 
 /* What the SANDLOCK_* of an environment come to here. */
 struct survey {
+    struct config config; /* the file, which the policy points into */
     struct policy policy;
     struct port_bits bits[NET_ACCESSES]; /* of the policy */
     struct groups groups;

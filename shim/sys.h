@@ -55,6 +55,15 @@ void *sys_map(size_t size, bool shared);
 /* Gives it back (munmap(2)). */
 int sys_unmap(void *at, size_t size);
 
+/* What a file is. */
+struct file_status {
+    unsigned mode; /* its type and permissions (inode(7)) */
+    uint64_t size;
+};
+
+/* Writes what the file is that fd stands for (statx(2)). */
+int sys_stat(int fd, struct file_status *status);
+
 /* Whether fd is a directory: 1 or 0 (statx(2)). */
 int sys_is_directory(int fd);
 

@@ -3,7 +3,7 @@
 
 enum { ESCAPED_MAX = 200 };
 _Static_assert(4 * 4 * ESCAPED_MAX + 512 <= TEXT_MAX,
-               "subject, entry and two words, all of them escaped, leave room for the reason");
+               "a file, an entry and two words, all of them escaped, leave room for the reason");
 
 static void put(struct text *text, char c)
 {

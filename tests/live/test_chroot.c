@@ -103,11 +103,11 @@ static void test_wrong_roots(void **state)
         {"%/in/fifo", "\"%/in/fifo\": Not a directory"},
         {"%/dangling", "\"%/dangling\": No such file or directory"},
         {"%/loop", "\"%/loop\": Too many levels of symbolic links"},
-        {"-%/root", "\"-%/root\": a directory starts with '/', './' or '../'"},
-        {"root", "\"root\": a directory starts with '/', './' or '../'"},
-        {"@tmp", "\"@tmp\": a directory starts with '/', './' or '../'"},
+        {"-%/root", "\"-%/root\": a path starts with '/', './' or '../'"},
+        {"root", "\"root\": a path starts with '/', './' or '../'"},
+        {"@tmp", "\"@tmp\": a path starts with '/', './' or '../'"},
         {"%/root:/", "\"%/root:/\": No such file or directory"},
-        {" /", "\" /\": a directory starts with '/', './' or '../'"},
+        {" /", "\" /\": a path starts with '/', './' or '../'"},
     };
     struct outcome outcome;
     char setting[128], line[256];

@@ -27,13 +27,18 @@ struct fake {
     const char *directory;     /* that the process works in */
     const char *names;         /* what /dev lists, as sys_list has it: "a\0b\0" */
     size_t names_len;
-    int execute; /* what execve answers; 0: it does not return */
-    int seccomp; /* the mode of seccomp */
-    bool lies;   /* seccomp says that there is a filter, and there is none */
+    int execute;      /* what execve answers; 0: it does not return */
+    int seccomp;      /* the mode of seccomp */
+    bool lies;        /* seccomp says that there is a filter, and there is none */
+    unsigned mode;    /* of the file of SANDLOCK_CONFIG (inode(7)) */
+    uint64_t size;    /* and what it says its size is */
+    const char *text; /* what is read of it */
+    size_t text_len;
     int (*marked)(uint32_t low, uint32_t high); /* what the mark answers; NULL: -EINVAL */
     /* What the test reads. */
     char calls[FAKE_CALLS][96];
     unsigned len;
+    void *mapped;                        /* memory that was not given back */
     char *const *envp;                   /* of execve */
     struct sock_filter filters[2][4096]; /* those that were installed */
     size_t filters_len[2];

@@ -6,6 +6,7 @@
 #include "bpf.h"
 #include "model.h"
 #include "random.h"
+#include "read.h"
 #include "unit.h"
 
 #include <linux/audit.h>
@@ -144,7 +145,7 @@ static void state_note(char *variable)
     struct groups groups;
     struct fault fault;
     struct plan plan;
-    assert_null(vars_read(env, &policy, bits, &fault));
+    assert_null(policy_read(env, NULL, &policy, bits, &fault));
     assert_null(groups_read(&policy, &groups, &fault));
     assert_int_equal(plan_make(&policy, 7, &plan), 0);
     states[states_len++] = plan_gates(&plan, &policy, &groups);

@@ -3,6 +3,7 @@
 #include "../../env/vars.h"
 #include "../../shim/gates.h"
 #include "../../shim/plan.h"
+#include "read.h"
 #include "unit.h"
 
 #define LIST(...) ((char *const[]){__VA_ARGS__, NULL})
@@ -35,7 +36,7 @@ static gate_set gates_of(char *const env[], int abi)
     struct groups groups;
     struct fault fault;
     struct plan plan;
-    if (vars_read(env, &policy, bits, &fault) != NULL ||
+    if (policy_read(env, NULL, &policy, bits, &fault) != NULL ||
         groups_read(&policy, &groups, &fault) != NULL)
         fail_msg("%s: %s", env[0], fault.reason);
     if (plan_make(&policy, abi, &plan) != 0)

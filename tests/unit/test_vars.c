@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../../env/fields.h"
+#include "../../env/listen.h"
 #include "../../env/net.h"
 #include "../../env/value.h"
 #include "../../env/vars.h"
+#include "read.h"
 #include "unit.h"
 
 #define LIST(...) ((char *const[]){__VA_ARGS__, NULL})
@@ -58,7 +60,7 @@ static void test_faults(void **state)
         {LIST("SANDLOCK_GPU_DEVICES=all,0"), "SANDLOCK_GPU_DEVICES", "all",
          "neither 'all' alone nor the number of a GPU (0 to 255)", NULL},
         {LIST("SANDLOCK_CHROOT=srv"), "SANDLOCK_CHROOT", "srv",
-         "a directory starts with '/', './' or '../'", NULL},
+         "a path starts with '/', './' or '../'", NULL},
         {LIST("SANDLOCK_UNIX_CONNECT=*:/run"), "SANDLOCK_UNIX_CONNECT", "*",
          "neither a path nor a preset: did you mean ./% or /%?", "*"},
         {LIST("SANDLOCK_VERBOSE=1", "SANDLOCK_FS_READBLE=/"), "SANDLOCK_FS_READBLE", NULL,
@@ -97,7 +99,7 @@ static void test_faults(void **state)
         struct fault fault;
         memset(&policy, 0x55, sizeof policy);
         untouched = policy;
-        const char *reason = vars_read(rows[i].env, &policy, bits, &fault);
+        const char *reason = policy_read(rows[i].env, NULL, &policy, bits, &fault);
         if (reason == NULL || strcmp(reason, rows[i].reason) != 0)
             fail_msg("row %zu: expected %s, got %s", i, rows[i].reason, reason);
         assert_ptr_equal(reason, fault.reason);
@@ -114,7 +116,7 @@ static struct policy read_good(char *const env[])
 {
     struct policy policy;
     struct fault fault;
-    const char *reason = vars_read(env, &policy, bits, &fault);
+    const char *reason = policy_read(env, NULL, &policy, bits, &fault);
     if (reason != NULL)
         fail_msg("%s", reason);
     return policy;
@@ -201,7 +203,7 @@ static void test_socket_activation(void **state)
     };
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++)
-        assert_int_equal(vars_listen_fds(rows[i].env, 7), rows[i].fds);
+        assert_int_equal(listen_fds(rows[i].env, 7), rows[i].fds);
 }
 
 /* Every field that is not offered is told why, and none of them is a variable. */
@@ -216,7 +218,8 @@ static void test_fields_not_offered(void **state)
             struct fault fault;
             snprintf(name, sizeof name, VARS_PREFIX "%.*s", (int)word.len, word.at);
             snprintf(string, sizeof string, "%s=x", name);
-            assert_string_equal(vars_read(LIST(string), &policy, bits, &fault), field_reason_of(f));
+            assert_string_equal(policy_read(LIST(string), NULL, &policy, bits, &fault),
+                                field_reason_of(f));
             for (const struct variable *v = variables; *v->name != '\0'; v++)
                 assert_string_not_equal(name, v->name);
         }
@@ -255,7 +258,7 @@ static void test_table(void **state)
             assert_true(strcmp(v->name, w->name) != 0 &&
                         (v->kind != w->kind || v->slot != w->slot));
     }
-    assert_int_equal(len, 21);
+    assert_int_equal(len, VARIABLES);
     expect_span(variable_name(KIND_PATHS, PATH_READABLE), "SANDLOCK_FS_READABLE");
     expect_span(variable_name(KIND_PATHS, PATH_WRITABLE), "SANDLOCK_FS_WRITABLE");
     expect_span(variable_name(KIND_PATHS, PATH_EXECUTABLE), "SANDLOCK_FS_EXECUTABLE");

@@ -2,6 +2,7 @@
 /* The variables of the filter, and what tells one policy from another: its digest. */
 #include "../../env/hash.h"
 #include "../../env/vars.h"
+#include "read.h"
 #include "unit.h"
 
 #define LIST(...) ((char *const[]){__VA_ARGS__, NULL})
@@ -12,7 +13,7 @@ static struct policy read_good(char *const env[])
 {
     struct policy policy;
     struct fault fault;
-    const char *reason = vars_read(env, &policy, bits, &fault);
+    const char *reason = policy_read(env, NULL, &policy, bits, &fault);
     if (reason != NULL)
         fail_msg("%s: %s", env[0], reason);
     return policy;
@@ -63,7 +64,7 @@ static void test_faults(void **state)
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct policy policy;
         struct fault fault;
-        const char *reason = vars_read(rows[i].env, &policy, bits, &fault);
+        const char *reason = policy_read(rows[i].env, NULL, &policy, bits, &fault);
         if (reason == NULL || strcmp(reason, rows[i].reason) != 0)
             fail_msg("row %zu: expected %s, got %s", i, rows[i].reason, reason);
         expect_span(fault.subject, rows[i].subject);
