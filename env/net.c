@@ -9,8 +9,10 @@ static void ports_add(struct network *net, enum net_access access, unsigned low,
     if (!(net->some & NET_BIT(access)))
         memset(bits, 0, sizeof *bits);
     net->some |= NET_BIT(access);
-    for (unsigned port = low; port <= high; port++)
-        bits->words[port / 64] |= 1ULL << port % 64;
+    for (unsigned last; low <= high; low = last + 1) { /* all of one word at once */
+        last = (low | 63) < high ? low | 63 : high;
+        bits->words[low / 64] |= ~0ULL << low % 64 & ~0ULL >> (63 - last % 64);
+    }
 }
 
 /* Takes the text up to the next comma, or all of it, off *list. */

@@ -13,14 +13,6 @@ static const struct span none = {NULL, 0};
 
 static struct port_bits bits[NET_ACCESSES];
 
-static void expect_span(struct span got, const char *expected)
-{
-    if (expected == NULL)
-        assert_null(got.at);
-    else if (!span_equals(got, expected))
-        fail_msg("expected \"%s\", got \"%.*s\"", expected, (int)got.len, got.at);
-}
-
 /* Environments that are wrong: what is said of which part of them. */
 static void test_faults(void **state)
 {

@@ -19,14 +19,6 @@ static struct policy read_good(char *const env[])
     return policy;
 }
 
-static void expect_span(struct span got, const char *expected)
-{
-    if (expected == NULL)
-        assert_null(got.at);
-    else if (got.at == NULL || !span_equals(got, expected))
-        fail_msg("expected \"%s\", got \"%.*s\"", expected, (int)got.len, got.at);
-}
-
 #define NO_FILTER "there is no filter with SANDLOCK_SECCOMP=off"
 #define NO_MARK                                                                                    \
     "not with SANDLOCK_SECCOMP=off: it takes the filter to tell children that they are confined "  \
