@@ -29,7 +29,7 @@ static void test_help_names_everything(void **state)
 {
     static const char *const variables[] = {"FS_READABLE",    "FS_WRITABLE", "FS_EXECUTABLE",
                                             "ALLOW_DEGRADED", "REQUIRE",     "DISABLE",
-                                            "VERBOSE"};
+                                            "CONFIG",         "VERBOSE"};
     static const char *const presets[] = {"system", "dns", "tls", "users", "locale", "base", "proc",
                                           "sys",    "dev", "tty", "shm",   "tmp",    "none"};
     static const char *const protections[] = {"fs_refer",        "fs_truncate",
