@@ -2,7 +2,8 @@
 /*
  * The policy: what the environment asks for, as plain data.
  *
- * Nothing here is copied out of the environment: a span points into it. Everything in env/ is
+ * Nothing here is copied: a span points into the environment, or into what was read of the file
+ * that it names (config.h). Everything in env/ is
  * pure: it makes no system call, allocates nothing and prints nothing, so that all of it can be
  * tested by tables.
  */
