@@ -9,9 +9,10 @@ static void ports_add(struct network *net, enum net_access access, unsigned low,
     if (!(net->some & NET_BIT(access)))
         memset(bits, 0, sizeof *bits);
     net->some |= NET_BIT(access);
-    for (unsigned last; low <= high; low = last + 1) { /* all of one word at once */
-        last = (low | 63) < high ? low | 63 : high;
-        bits->words[low / 64] |= ~0ULL << low % 64 & ~0ULL >> (63 - last % 64);
+    for (unsigned word = low / 64; word <= high / 64; word++) {
+        uint64_t from = word == low / 64 ? ~0ULL << low % 64 : ~0ULL;
+        uint64_t to = word == high / 64 ? ~0ULL >> (63 - high % 64) : ~0ULL;
+        bits->words[word] |= from & to;
     }
 }
 

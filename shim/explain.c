@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "explain.h"
 
+#include "../env/listen.h"
 #include "../env/value.h"
 #include "../env/vars.h"
 #include "sys.h"
@@ -137,12 +138,12 @@ static void process_say(struct explanation *it)
     struct document *doc = &it->doc;
     const struct policy *policy = &it->survey.policy;
     const bool *knobs = policy->knobs;
-    unsigned listen_fds = vars_listen_fds(it->envp, sys_pid());
+    unsigned activated = listen_fds(it->envp, sys_pid());
     document_section(doc, "process", "Process", true);
     document_row(doc);
     knob_say(doc, "no_new_privs", true, "no_new_privs");
     knob_say(doc, "close_fds", knobs[KNOB_CLOSE_FDS], "close_fds");
-    document_number(doc, "listen_fds", listen_fds);
+    document_number(doc, "listen_fds", activated);
     if (policy->keep_fds.at != NULL)
         document_say(doc, "keep_fds");
     if (doc->json || policy->keep_fds.at != NULL)

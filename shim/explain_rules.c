@@ -9,24 +9,56 @@
 #include "sys.h"
 #include "words.h"
 
-static void variable_say(struct explanation *it, const struct variable *v, const char *value)
+/* Where a variable is set: in the environment, or in these lines of the file. */
+static void source_say(struct explanation *it, const struct variable *v, bool in_file)
+{
+    enum { ENOUGH = 200 }; /* of lines, in text */
+    const struct config *config = &it->survey.config;
+    struct document *doc = &it->doc;
+    struct text place;
+    place.len = 0;
+    if (in_file)
+        text_span(&place, config->name);
+    document_hidden(doc, "source", span_of(in_file ? "file" : "environment"));
+    document_list(doc, "lines");
+    for (unsigned line = 0;
+         in_file && (line = config_line_setting(config, span_of(v->name), line)) != 0;) {
+        document_number(doc, NULL, line);
+        if (place.len > config->name.len + ENOUGH)
+            continue;
+        text_put(&place, place.len == config->name.len ? ":" : ",");
+        text_number(&place, line);
+    }
+    document_list_end(doc);
+    if (!in_file)
+        text_put(&place, "environment");
+    if (!doc->json)
+        document_string(doc, NULL, (struct span){place.at, place.len}, 0);
+}
+
+static void variable_say(struct explanation *it, const struct variable *v, struct span value,
+                         bool in_file)
 {
     struct document *doc = &it->doc;
     document_row(doc);
     document_string(doc, "name", span_of(v->name), 23);
-    document_string(doc, "source", span_of("environment"), 0);
-    document_string(doc, "value", span_of(value), 0);
+    source_say(it, v, in_file);
+    document_string(doc, "value", value, 0);
     document_row_end(doc);
 }
 
 static void variables_say(struct explanation *it)
 {
+    const struct config *config = &it->survey.config;
     document_section(&it->doc, "variables", "Variables", false);
-    for (const struct variable *v = variables; *v->name != '\0'; v++) {
+    for (unsigned i = 0; i < VARIABLES; i++) {
+        const struct variable *v = &variables[i];
         size_t len = strlen(v->name);
+        if (config->name.at != NULL && config->set >> i & 1)
+            variable_say(it, v, config->values[i], true);
         for (char *const *at = it->envp; *at != NULL; at++)
             if (strncmp(*at, v->name, len) == 0 && (*at)[len] == '=' && (*at)[len + 1] != '\0')
-                variable_say(it, v, *at + len + 1);
+                variable_say(it, v, span_of(*at + len + 1), false);
     }
     document_section_end(&it->doc, false);
 }

@@ -16,10 +16,8 @@ static bool is_missing(int error)
 
 int path_failed(const struct path_walk *walk, struct span subject, int error)
 {
-    *walk->fault = (struct fault){.subject = subject,
-                                  .entry = span_of(walk->path),
-                                  .error = -error,
-                                  .at = walk->entry.at};
+    *walk->fault = (struct fault){
+        .subject = subject, .entry = span_of(walk->path), .error = -error, .at = walk->entry.at};
     return error;
 }
 
