@@ -52,9 +52,8 @@ static const char help_gates_head[] =
     "(n: SANDLOCK_SECCOMP=nested opens it):\n";
 static const char help_tail[] =
     "\n"
-    "Exit status: 1 --verify found no confinement, --check no means for it; 125 the shim failed "
-    "and nothing ran,\n"
-    "126 PROGRAM cannot be executed, 127 it was not found; otherwise that of PROGRAM.\n";
+    "Exit status: 1 --verify found no confinement, or --check no way to it; 125 the shim failed and\n"
+    "nothing ran, 126 PROGRAM cannot be executed, 127 it was not found; otherwise that of PROGRAM.\n";
 
 /* Appends spaces up to a column; at least one. */
 static void column(struct text *line, size_t to)

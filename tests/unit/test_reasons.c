@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Why a gate is open or closed: each reason by a policy that has it, and always one that fits. */
-#include "../../env/vars.h"
 #include "../../shim/plan.h"
 #include "random.h"
+#include "read.h"
 #include "unit.h"
 
 static struct port_bits bits[NET_ACCESSES];
@@ -17,7 +17,7 @@ struct decided {
 static bool decide(char *const env[], int abi, struct decided *decided)
 {
     struct fault fault;
-    return vars_read(env, &decided->policy, bits, &fault) == NULL &&
+    return policy_read(env, NULL, &decided->policy, bits, &fault) == NULL &&
            groups_read(&decided->policy, &decided->groups, &fault) == NULL &&
            plan_make(&decided->policy, abi, &decided->plan) == 0;
 }
