@@ -207,26 +207,32 @@ unsigned config_line_of(const struct config *config, const char *at)
     return line;
 }
 
-unsigned config_line_setting(const struct config *config, struct span name, unsigned after)
+unsigned config_line_setting(const struct config *config, struct span name,
+                             struct config_place *place)
 {
-    struct walk walk = {.rest = config->text};
+    struct span rest = {config->text.at + place->offset, config->text.len - place->offset};
+    struct walk walk = {.rest = rest, .number = place->line};
     while (walk_next(&walk))
-        if (walk.number > after && walk.variable != NULL && walk.value.len > 0 &&
-            config->set >> (walk.variable - variables) & 1 && span_same(walk.name, name))
+        if (walk.variable != NULL && walk.value.len > 0 &&
+            config->set >> (walk.variable - variables) & 1 && span_same(walk.name, name)) {
+            place->offset = (size_t)(walk.rest.at - config->text.at);
+            place->line = walk.number;
             return walk.number;
+        }
     return 0;
 }
 
 void config_locate(const struct config *config, struct fault *fault)
 {
     const char *const places[] = {fault->at, fault->entry.at, fault->subject.at};
+    struct config_place first = {0};
     unsigned line = 0;
     if (config->name.at == NULL)
         return;
     for (size_t i = 0; i < sizeof places / sizeof *places && line == 0; i++)
         line = config_line_of(config, places[i]);
     if (line == 0 && fault->subject.at != NULL)
-        line = config_line_setting(config, fault->subject, 0);
+        line = config_line_setting(config, fault->subject, &first);
     if (line > 0) {
         fault->file = config->name;
         fault->line = line;

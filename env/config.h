@@ -30,9 +30,16 @@ const char *config_parse(struct config *config, struct fault *fault);
 /* The line in which at lies, be it in the text or in a value; 0 where it is in neither. */
 unsigned config_line_of(const struct config *config, const char *at);
 
-/* The first line behind line after (0: of all) that sets a variable which the policy has of the
- * file; 0 where there is none. */
-unsigned config_line_setting(const struct config *config, struct span name, unsigned after);
+/* A place in the file: before all lines, or behind the one of this number. */
+struct config_place {
+    size_t offset;
+    unsigned line;
+};
+
+/* The next line behind place that sets a variable which the policy has of the file, and moves place
+ * behind it; 0 where there is none. */
+unsigned config_line_setting(const struct config *config, struct span name,
+                             struct config_place *place);
 
 /* Finds out where in the file a fault is, and writes that into it; nothing where it is not there or
  * there is no file. */

@@ -15,14 +15,15 @@ static void source_say(struct explanation *it, const struct variable *v, bool in
     enum { ENOUGH = 200 }; /* of lines, in text */
     const struct config *config = &it->survey.config;
     struct document *doc = &it->doc;
+    struct config_place behind = {0};
     struct text place;
     place.len = 0;
     if (in_file)
         text_span(&place, config->name);
     document_hidden(doc, "source", span_of(in_file ? "file" : "environment"));
     document_list(doc, "lines");
-    for (unsigned line = 0;
-         in_file && (line = config_line_setting(config, span_of(v->name), line)) != 0;) {
+    for (unsigned line;
+         in_file && (line = config_line_setting(config, span_of(v->name), &behind)) != 0;) {
         document_number(doc, NULL, line);
         if (place.len > config->name.len + ENOUGH)
             continue;

@@ -23,6 +23,12 @@ static struct policy read_good(char *const env[], struct config *config)
 }
 
 /* What a file says of the paths to read. */
+static unsigned first_line(const struct config *config, const char *name)
+{
+    struct config_place place = {0};
+    return config_line_setting(config, span_of(name), &place);
+}
+
 static void test_values(void **state)
 {
     static const struct {
@@ -113,9 +119,9 @@ static void test_the_environment_overrides(void **state)
     assert_int_equal(net_next(&policy.net, 0), 443);
     expect_span(policy.chroot, "/c");
     /* Only what is the file's is in its lines. */
-    assert_int_equal(config_line_setting(&config, span_of("SANDLOCK_FS_READABLE"), 0), 0);
-    assert_int_equal(config_line_setting(&config, span_of("SANDLOCK_FS_WRITABLE"), 0), 3);
-    assert_int_equal(config_line_setting(&config, span_of("SANDLOCK_VERBOSE"), 0), 0);
+    assert_int_equal(first_line(&config, "SANDLOCK_FS_READABLE"), 0);
+    assert_int_equal(first_line(&config, "SANDLOCK_FS_WRITABLE"), 3);
+    assert_int_equal(first_line(&config, "SANDLOCK_VERBOSE"), 0);
     assert_int_equal(config_line_of(&config, policy.paths[PATH_READABLE].at), 0);
     assert_int_equal(config_line_of(&config, policy.paths[PATH_WRITABLE].at), 3);
     config_free(&config);
@@ -171,13 +177,14 @@ static void test_lines(void **state)
     assert_int_equal(config_line_of(&config, policy.paths[PATH_WRITABLE].at), 4);
     assert_int_equal(config_line_of(&config, text), 0);
     assert_int_equal(config_line_of(&config, NULL), 0);
-    for (unsigned i = 0, after = 0; i < COUNT(lines); i++, after = lines[i - 1])
-        assert_int_equal(config_line_setting(&config, span_of("SANDLOCK_FS_READABLE"), after),
+    struct config_place place = {0};
+    for (size_t i = 0; i < COUNT(lines); i++)
+        assert_int_equal(config_line_setting(&config, span_of("SANDLOCK_FS_READABLE"), &place),
                          lines[i]);
-    assert_int_equal(config_line_setting(&config, span_of("SANDLOCK_VERBOSE"), 0), 6);
-    assert_int_equal(config_line_setting(&config, span_of("SANDLOCK_VERBOSE"), 6), 0);
-    assert_int_equal(config_line_setting(&config, span_of("SANDLOCK_A"), 0), 0);
-    assert_int_equal(config_line_setting(&config, span_of("statx"), 0), 0);
+    assert_int_equal(config_line_setting(&config, span_of("SANDLOCK_FS_READABLE"), &place), 0);
+    assert_int_equal(first_line(&config, "SANDLOCK_VERBOSE"), 6);
+    assert_int_equal(first_line(&config, "SANDLOCK_A"), 0);
+    assert_int_equal(first_line(&config, "statx"), 0);
     config_free(&config);
 }
 
