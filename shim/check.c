@@ -4,6 +4,7 @@
 #include "../env/protections.h"
 #include "abi.h"
 #include "calls.h"
+#include "document.h"
 #include "inspect.h"
 #include "report.h"
 #include "shim.h"

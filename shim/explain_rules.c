@@ -95,8 +95,10 @@ static void protections_say(struct explanation *it)
 static void origin_say(struct document *doc, const struct path_walk *walk)
 {
     document_hidden(doc, "variable", walk->variable);
-    if (doc->json || !span_same(walk->entry, span_of(walk->path)))
+    if (doc->json || !span_same(walk->entry, span_of(walk->path))) {
+        document_say(doc, "by");
         document_string(doc, "entry", walk->entry, 0);
+    }
 }
 
 /* The heading of the paths of a variable, before the first of them. */
@@ -108,6 +110,21 @@ static void heading_say(struct explanation *it, struct span variable)
     document_heading(&it->doc, variable);
 }
 
+/* The rights, which in text are a column as wide as those of a directory of the same list. */
+static void rights_say(struct document *doc, const struct path_walk *walk)
+{
+    struct text here = {.len = 0}, most = {.len = 0};
+    words_put_rights(&here, walk->rights);
+    words_put_rights(&most, plan_rights(walk->plan, walk->which, true));
+    struct span rest = {here.at, here.len}, word;
+    if (!doc->json)
+        document_string(doc, NULL, rest, most.len);
+    document_list(doc, "rights");
+    while (doc->json && word_next(&rest, &word))
+        document_item(doc, word);
+    document_list_end(doc);
+}
+
 static int path_say(struct path_walk *walk)
 {
     struct explanation *it = walk->context;
@@ -116,13 +133,13 @@ static int path_say(struct path_walk *walk)
     int len = sys_path_of(walk->fd, target);
     heading_say(it, walk->variable);
     document_row(doc);
-    document_string(doc, "path", span_of(walk->path), 22);
+    document_string(doc, "type", span_of(words_of_type(sys_type_of(walk->fd))), 9);
+    rights_say(doc, walk);
+    document_string(doc, "path", span_of(walk->path), 0);
     if (doc->json || (len > 0 && strcmp(target, walk->path) != 0)) {
         document_say(doc, "->");
         document_string(doc, "target", (struct span){target, len > 0 ? (size_t)len : 0}, 0);
     }
-    document_string(doc, "type", span_of(words_of_type(sys_type_of(walk->fd))), 9);
-    words_list_rights(doc, walk->rights);
     origin_say(doc, walk);
     document_row_end(doc);
     return 0;

@@ -92,7 +92,7 @@ const char *words_of_arch(uint32_t arch)
     }
 }
 
-void words_list_rights(struct document *doc, uint64_t rights)
+void words_put_rights(struct text *text, uint64_t rights)
 {
     static const struct {
         char word[12];
@@ -104,9 +104,11 @@ void words_list_rights(struct document *doc, uint64_t rights)
         {"rename", ACCESS_FS_REFER},    {"truncate", ACCESS_FS_TRUNCATE},
         {"ioctl", ACCESS_FS_IOCTL_DEV}, {"connect", ACCESS_FS_RESOLVE_UNIX},
     };
-    document_list(doc, "rights");
+    const char *gap = "";
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (rights & words[i].rights)
-            document_item(doc, span_of(words[i].word));
-    document_list_end(doc);
+        if (rights & words[i].rights) {
+            text_put(text, gap);
+            text_put(text, words[i].word);
+            gap = " ";
+        }
 }

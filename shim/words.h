@@ -3,8 +3,8 @@
 #ifndef SHIM_WORDS_H
 #define SHIM_WORDS_H
 
-#include "document.h"
 #include "gates.h"
+#include "text.h"
 
 /* What a protection is about. */
 const char *words_of_protection(enum protection p);
@@ -22,8 +22,8 @@ const char *words_of_access_key(enum net_access access);
 /* The name of an architecture, an AUDIT_ARCH_* (seccomp(2)). */
 const char *words_of_arch(uint32_t arch);
 
-/* Puts the list "rights" into a document: the rights of a rule. Those that are always granted
- * together are one word: "create" is every kind of file, "remove" files and directories. */
-void words_list_rights(struct document *doc, uint64_t rights);
+/* Appends the rights of a rule, separated by blanks. Those that are always granted together are one
+ * word: "create" is every kind of file, "remove" files and directories. */
+void words_put_rights(struct text *text, uint64_t rights);
 
 #endif

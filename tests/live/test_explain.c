@@ -108,12 +108,12 @@ static void test_files(void **state)
     const char *connect = seen ? " connect" : "";
     snprintf(lines, sizeof lines,
              "  SANDLOCK_FS_READABLE\n"
-             "    %%/in directory read list execute\n"
-             "    %%/in/link -> %%/in/file file read execute\n"
+             "    directory read list execute %%/in\n"
+             "    file read execute %%/in/link -> %%/in/file\n"
              "  SANDLOCK_FS_WRITABLE\n"
-             "    %%/out directory " EVERYTHING "%s\n"
-             "    %%/out/file file read execute write truncate ioctl%s\n"
-             "    /dev/null device read execute write truncate ioctl%s\n",
+             "    directory " EVERYTHING "%s %%/out\n"
+             "    file read execute write truncate ioctl%s %%/out/file\n"
+             "    device read execute write truncate ioctl%s /dev/null\n",
              connect, connect, connect);
     expect_section(outcome.out, "Paths", lines);
     expect_section(outcome.out, "Skipped, being optional and missing", "  %/nope\n");
@@ -137,12 +137,12 @@ static void test_presets_and_chroot(void **state)
     explain(&outcome, LIST(READ "@tmp:/file", "SANDLOCK_CHROOT=%/in"), NULL);
     live_expect(&outcome, 0, NULL, "");
     expect_section(outcome.out, "Paths",
-                   "  SANDLOCK_FS_READABLE\n    /file -> %/in/file file read execute\n");
+                   "  SANDLOCK_FS_READABLE\n    file read execute /file -> %/in/file\n");
     expect_section(outcome.out, "Skipped, being optional and missing", "  /tmp /var/tmp\n");
     explain(&outcome, LIST(READ "@shm"), NULL);
     live_expect(&outcome, 0, NULL, "");
     expect_section(outcome.out, "Paths",
-                   "  SANDLOCK_FS_READABLE\n    /dev/shm directory read list execute @shm\n");
+                   "  SANDLOCK_FS_READABLE\n    directory read list execute /dev/shm by @shm\n");
 }
 
 static void test_network(void **state)
