@@ -94,6 +94,11 @@ static void read_dynamic(struct elf *elf)
     elf->dynamic_count = i;
 }
 
+/* musl's <elf.h> does without (RISC-V ELF psABI, "File Header"). */
+#ifndef EF_RISCV_FLOAT_ABI
+#define EF_RISCV_FLOAT_ABI 6
+#endif
+
 /* Reads the header of the file that fd stands for. Returns whether it is of ELF. */
 static bool read_header(struct elf *elf, int fd)
 {
