@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* --check: what it says of this kernel, and of what is in force around it. */
-#include "live.h"
+#include "explained.h"
 
-#define SHIM   "&/libsandlock_shim.so"
 #define ALL    "SANDLOCK_FS_WRITABLE=/"
 #define POLICY "SANDLOCK_FS_READABLE=@base"
 
@@ -19,41 +18,19 @@ static void expect_line(const struct outcome *outcome, const char *line)
         fail_msg("no line \"%s\" in:\n%s", line, outcome->out);
 }
 
-/* Makes one line of those that go on on the next. */
-static void unwrap(char *text)
-{
-    while ((text = strstr(text, "\n      ")) != NULL) {
-        memmove(text, text + 6, strlen(text + 6) + 1);
-        *text = ' ';
-    }
-}
-
 static void test_this_kernel(void **state)
 {
-    static const struct {
-        const char *name, *about;
-        int abi;
-    } rows[] = {
-        {"fs_refer", "renaming and linking across directories", 2},
-        {"fs_truncate", "truncating files", 3},
-        {"net_tcp", "TCP, by port", 4},
-        {"fs_ioctl_dev", "ioctl on devices", 5},
-        {"signal_scope", "signals to processes outside", 6},
-        {"abstract_unix_socket_scope", "abstract UNIX sockets made outside", 6},
-        {"fs_resolve_unix", "UNIX sockets, by path", 9},
-        {"net_udp", "UDP, by port", 10},
-    };
     struct outcome outcome;
     char line[160];
     (void)state;
     check_in(&outcome, BARE, LIST("A=1"));
     live_expect(&outcome, live_abi() >= 6 ? 0 : 1, NULL, "");
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const char *there = live_abi() >= rows[i].abi ? "enforced"
-                            : rows[i].abi <= 6        ? "missing, and required"
-                                                      : "missing";
-        snprintf(line, sizeof line, "  %s %s since ABI %d %s", rows[i].name, there, rows[i].abi,
-                 rows[i].about);
+    for (size_t i = 0; i < PROTECTIONS; i++) {
+        const char *there = live_abi() >= protections[i].abi ? "enforced"
+                            : protections[i].abi <= 6        ? "missing, and required"
+                                                             : "missing";
+        snprintf(line, sizeof line, "  %s %s since ABI %d %s", protections[i].name, there,
+                 protections[i].abi, protections[i].about);
         expect_line(&outcome, line);
     }
     snprintf(line, sizeof line, "\n  ABI %d fixed errata ", live_abi());

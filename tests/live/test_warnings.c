@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The warnings of --explain: each where there is reason for it, and not in its twin. */
-#include "live.h"
-
-#define SHIM  "&/libsandlock_shim.so"
-#define READ  "SANDLOCK_FS_READABLE="
-#define WRITE "SANDLOCK_FS_WRITABLE="
+#include "explained.h"
 
 /* Whether --explain warns of it, started from a directory. */
 static bool warns(const char *id, const char *const env[], const char *from, const char *program)
