@@ -112,6 +112,8 @@ static void needs_say(struct explanation *it)
     struct document *doc = &it->doc;
     document_section(doc, "needs", NULL, false);
     for (const struct need *need = it->needs->first; need != NULL && doc->json; need = need->next) {
+        if (need->repeated)
+            continue;
         document_row(doc);
         document_hidden(doc, "name", span_of(need->name));
         document_hidden(doc, "path", span_or_none(need->path));
