@@ -7,6 +7,7 @@
 #include "sys.h"
 
 #include <errno.h>
+#include <signal.h> /* SIGSYS */
 
 /* --- finding out --- */
 
@@ -72,8 +73,10 @@ static const char *message_of(struct explanation *it)
     if (it->trial.end == TRIAL_EXECUTED)
         return has_needs(it->needs) ? "would be executed"
                                     : "would be executed, and fail for what it needs: see below";
-    if (it->trial.end == TRIAL_KILLED)
+    if (it->trial.end == TRIAL_KILLED && it->trial.code == SIGSYS)
         return "cannot be tried: a call that is denied ends the process";
+    if (it->trial.end == TRIAL_KILLED)
+        return "would be executed, and ended by a signal at once";
     if (!it->findings->executed)
         return "cannot be tried: ptrace(2) is not permitted here";
     return trial_line(&it->trial);
