@@ -70,28 +70,37 @@ static bool has_needs(const struct need_list *needs)
 
 static const char *message_of(struct explanation *it)
 {
+    bool tried = it->findings->executed, killed = it->trial.end == TRIAL_KILLED;
     if (it->trial.end == TRIAL_EXECUTED)
         return has_needs(it->needs) ? "would be executed"
                                     : "would be executed, and fail for what it needs: see below";
-    if (it->trial.end == TRIAL_KILLED && it->trial.code == SIGSYS)
-        return "cannot be tried: a call that is denied ends the process";
-    if (it->trial.end == TRIAL_KILLED)
-        return "would be executed, and ended by a signal at once";
-    if (!it->findings->executed)
-        return "cannot be tried: ptrace(2) is not permitted here";
-    return trial_line(&it->trial);
+    if (!tried)
+        return killed ? "cannot be tried: a call that is denied ends the trial"
+                      : "cannot be tried: ptrace(2) is not permitted here";
+    if (!killed)
+        return trial_line(&it->trial);
+    return it->trial.code == SIGSYS ? "a call that is denied ends its start"
+                                    : "would be executed, and ended by a signal at once";
+}
+
+/* The status of a start, as sh(1) has it; 0 where the program would be executed, or was not tried.
+ */
+static unsigned long status_of(const struct explanation *it)
+{
+    if (it->trial.end == TRIAL_EXECUTED || !it->findings->executed)
+        return 0;
+    return (unsigned long)it->trial.code + (it->trial.end == TRIAL_KILLED ? 128 : 0);
 }
 
 static void program_say(struct explanation *it)
 {
     struct document *doc = &it->doc;
-    bool executes = it->trial.end == TRIAL_EXECUTED;
     document_section(doc, "program", "Program", true);
     document_row(doc);
     document_string(doc, "name", span_of(*it->program), 0);
     document_flag(doc, "tried", it->findings->executed);
-    document_flag(doc, "executes", executes);
-    document_number(doc, "status", executes ? 0 : (unsigned long)it->trial.code);
+    document_flag(doc, "executes", it->trial.end == TRIAL_EXECUTED);
+    document_number(doc, "status", status_of(it));
     if (it->trial.end == TRIAL_EXITED && it->findings->executed)
         document_say(doc, "would not be executed:");
     document_sentence(doc, "message", message_of(it));
