@@ -200,7 +200,7 @@ void document_string(struct document *doc, const char *key, struct span value, s
     }
     size_t columns = columns_of(value);
     text_word(doc, value);
-    if (doc->aligned && columns < width)
+    if (doc->aligned && columns < width && doc->column + width - columns <= WIDTH)
         text_spaces(doc, width - columns);
 }
 
