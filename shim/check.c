@@ -6,6 +6,7 @@
 #include "calls.h"
 #include "document.h"
 #include "inspect.h"
+#include "layers.h"
 #include "report.h"
 #include "shim.h"
 #include "sys.h"
@@ -18,41 +19,14 @@
 /* The policy that is tried: one that asks for nothing unusual. */
 #define POLICY "SANDLOCK_FS_READABLE=@base"
 
-enum { LAYERS_MAX = 16 }; /* LANDLOCK_MAX_NUM_LAYERS, security/landlock/limits.h */
-
-/* What is asked of a child, in memory that it shares with its parent. */
-struct questions {
-    unsigned long secure; /* AT_SECURE of this process */
-    int layers;           /* how many more Landlock layers could be enforced; or -errno */
-};
-
-/* In a child: enforces layers for as long as the kernel takes them. */
-static void count_layers(void *context, bool traced)
-{
-    struct questions *questions = context;
-    const struct ruleset_attr any = {.handled_access_fs = ACCESS_FS_EXECUTE};
-    (void)traced;
-    for (int layers = 0; layers <= LAYERS_MAX; layers++) {
-        int ruleset = sys_landlock_create_ruleset(&any, 0), error = ruleset;
-        if (error >= 0)
-            error = sys_no_new_privs();
-        if (error == 0)
-            error = sys_landlock_restrict_self(ruleset);
-        questions->layers = error < 0 && error != -E2BIG ? error : layers;
-        if (error < 0)
-            return;
-        sys_close(ruleset);
-    }
-}
-
-/* In a child: starts by a policy of defaults. */
+/* In a child: starts by a policy of defaults. The context is AT_SECURE of this process. */
 static void start(void *context, bool traced)
 {
     static const char policy[] = POLICY;
-    const struct questions *questions = context;
+    const unsigned long *secure = context;
     /* as the kernel lays it out, with what is asked for of the auxiliary vector behind */
     char *const envp[] = {(char *)(uintptr_t)policy,    NULL,
-                          (char *)(uintptr_t)AT_SECURE, (char *)(uintptr_t)questions->secure,
+                          (char *)(uintptr_t)AT_SECURE, (char *)(uintptr_t)*secure,
                           (char *)(uintptr_t)AT_NULL,   NULL};
     (void)traced;
     shim_confine(envp);
@@ -73,17 +47,19 @@ static void landlock_say(struct document *doc, int abi, int layers)
     document_section(doc, "landlock", "Landlock", true);
     document_row(doc);
     number_say(doc, "abi", "ABI", abi > 0 ? (unsigned long)abi : 0);
+    document_row_break(doc);
     document_list(doc, "errata");
-    document_say(doc, "fixed errata");
+    document_say(doc, "fixed errata:");
     for (unsigned i = 0; errata > 0 && i < 31; i++)
         if (errata >> i & 1)
             number_say(doc, NULL, "", i + 1);
     if (errata <= 0)
         document_say(doc, "none known");
     document_list_end(doc);
+    document_row_break(doc);
     document_flag(doc, "layers_known", layers >= 0);
     if (layers >= 0)
-        number_say(doc, "layers", "layers in force", (unsigned long)(LAYERS_MAX - layers));
+        number_say(doc, "layers", "layers in force:", (unsigned long)layers);
     document_number(doc, "layers_max", LAYERS_MAX);
     document_say(doc, layers >= 0 ? "of 16" : "layers in force: not known");
     document_row_end(doc);
@@ -101,8 +77,11 @@ static void protections_say(struct document *doc, int abi)
         document_flag(doc, "enforced", there);
         document_flag(doc, "required", required);
         document_colour(doc, there ? COLOUR_GREEN : required ? COLOUR_RED : COLOUR_YELLOW);
-        document_say(doc, there ? "enforced" : required ? "missing, and required" : "missing");
+        if (!doc->json)
+            document_string(doc, NULL, span_of(there ? "enforced" : "missing"), 8);
         document_plain(doc);
+        if (!there && required)
+            document_say(doc, "and required,");
         number_say(doc, "abi", "since ABI", (unsigned long)since);
         document_sentence(doc, "about", words_of_protection((enum protection)p));
         document_row_end(doc);
@@ -151,9 +130,10 @@ static bool verdict_say(struct document *doc, struct trial *trial)
     document_row(doc);
     document_flag(doc, "starts", starts);
     document_colour(doc, starts ? COLOUR_GREEN : COLOUR_RED);
+    document_say(doc, starts ? "yes:" : "no:");
+    document_plain(doc);
     document_string(doc, "policy", span_of(POLICY), 0);
     document_sentence(doc, "message", starts ? "can be enforced here" : trial_line(trial));
-    document_plain(doc);
     document_row_end(doc);
     document_section_end(doc, true);
     return starts;
@@ -162,23 +142,20 @@ static bool verdict_say(struct document *doc, struct trial *trial)
 _Noreturn void check(char *const envp[], bool json)
 {
     struct document doc;
-    struct trial counting, starting;
+    struct trial starting;
     struct fault fault;
-    struct questions *questions = sys_map(sizeof *questions, true);
-    int error = questions == NULL ? fault_of_call(&fault, "mmap", -ENOMEM) : 0;
-    if (error == 0)
-        error = sys_auxval(envp, AT_SECURE, &questions->secure) < 0
-                    ? fault_of_call(&fault, "auxiliary vector", -ENOENT)
-                    : 0;
-    if (error < 0 || trial_run(count_layers, questions, &counting, &fault) < 0 ||
-        trial_run(start, questions, &starting, &fault) < 0)
+    unsigned long *secure = sys_map(sizeof *secure, true);
+    if (secure == NULL) {
+        fault_of_call(&fault, "mmap", -ENOMEM);
         shim_fault(EXIT_SHIM, &fault);
-    if (counting.end != TRIAL_EXITED)
-        questions->layers = -EPERM;
+    }
+    if (sys_auxval(envp, AT_SECURE, secure) < 0)
+        *secure = 1; /* as a start takes it */
+    trial_run_or_say(start, secure, &starting);
     int abi = sys_landlock_create_ruleset(NULL, CREATE_RULESET_VERSION);
     document_begin(&doc, json, envp);
     kernel_say(&doc);
-    landlock_say(&doc, abi, questions->layers);
+    landlock_say(&doc, abi, layers_in_force());
     protections_say(&doc, abi);
     seccomp_say(&doc);
     bool starts = verdict_say(&doc, &starting);

@@ -29,7 +29,7 @@ static int file_failed(struct span path, const char *reason, int error, struct f
 static const char *refusal(const struct file_status *status)
 {
     if (!S_ISREG(status->mode))
-        return "no regular file; write the variables into one";
+        return "not a regular file; write the variables into one";
     if (status->mode & S_IWOTH)
         return "anybody may write to it; chmod o-w takes that away";
     if (status->size > CONFIG_MAX)
@@ -53,10 +53,17 @@ static int text_read(int fd, char *text, size_t size)
     return (int)len;
 }
 
+/* Whether a file is still what it was. */
+static bool is_unchanged(const struct file_status *before, const struct file_status *after)
+{
+    return after->size == before->size &&
+           memcmp(after->changed, before->changed, sizeof after->changed) == 0;
+}
+
 /* Reads an opened file. */
 static int file_read(int fd, struct config *config, struct span path, struct fault *fault)
 {
-    struct file_status status;
+    struct file_status status, after;
     int error = sys_stat(fd, &status);
     const char *reason = error < 0 ? NULL : refusal(&status);
     if (error < 0 || reason != NULL)
@@ -68,7 +75,10 @@ static int file_read(int fd, struct config *config, struct span path, struct fau
     int len = text_read(fd, text, size + 1);
     if (len < 0)
         return file_failed(path, NULL, len, fault);
-    if ((size_t)len != size)
+    error = sys_stat(fd, &after);
+    if (error < 0)
+        return file_failed(path, NULL, error, fault);
+    if ((size_t)len != size || !is_unchanged(&status, &after))
         return file_failed(path,
                            "it changed while it was read, or is no ordinary file, as those of /proc"
                            " are not",

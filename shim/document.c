@@ -6,8 +6,6 @@
 
 #include <unistd.h> /* STDOUT_FILENO */
 
-enum { WIDTH = 100, INDENT = 2 };
-
 /* --- JSON --- */
 
 /* Separates the next value from the one before, and names it, if it is not one of a list. */
@@ -47,64 +45,6 @@ static void close_bracket(struct document *doc, const char *bracket)
     doc->comma = true;
 }
 
-/* --- text --- */
-
-static void text_line(struct document *doc)
-{
-    output_byte(&doc->out, '\n');
-    doc->column = 0;
-}
-
-static void text_spaces(struct document *doc, size_t count)
-{
-    for (doc->column += count; count > 0; count--)
-        output_byte(&doc->out, ' ');
-}
-
-/* Begins a line; one that goes on is indented more. */
-static void text_indent(struct document *doc, bool more)
-{
-    text_spaces(doc, doc->indent + (more ? 2 * INDENT : 0));
-    doc->gap = false;
-}
-
-/* How many columns bytes take, more or less: wide characters are counted as others are. */
-static size_t columns_of(struct span bytes)
-{
-    size_t columns = 0;
-    for (size_t i = 0, size; i<bytes.len; i += size> 0 ? size : 1) {
-        size = text_printable(bytes.at + i, bytes.len - i);
-        columns += size > 0 ? 1 : bytes.at[i] == '\n' ? 2 : 4;
-    }
-    return columns;
-}
-
-/* A word, at the beginning of a line, behind a blank, or on the next line. */
-static void text_word(struct document *doc, struct span word)
-{
-    size_t columns = columns_of(word);
-    if (doc->gap && doc->column + 1 + columns > WIDTH) {
-        text_line(doc);
-        text_indent(doc, true);
-    }
-    if (doc->gap)
-        text_spaces(doc, 1);
-    doc->gap = true;
-    for (size_t i = 0; i < word.len;) {
-        size_t size = text_printable(word.at + i, word.len - i);
-        if (size == 0 && word.at[i] == '\n') {
-            output_put(&doc->out, "\\n");
-        } else if (size == 0) {
-            output_put(&doc->out, "\\x");
-            output_hex(&doc->out, (unsigned char)word.at[i]);
-        }
-        for (size_t j = 0; j < size; j++)
-            output_byte(&doc->out, word.at[i + j]);
-        i += size > 0 ? size : 1;
-    }
-    doc->column += columns;
-}
-
 /* --- both --- */
 
 void document_begin(struct document *doc, bool json, char *const envp[])
@@ -113,10 +53,12 @@ void document_begin(struct document *doc, bool json, char *const envp[])
     doc->aligned = !json && sys_is_terminal(STDOUT_FILENO);
     doc->coloured = doc->aligned;
     for (; *envp != NULL; envp++)
-        if (span_starts(span_of(*envp), "NO_COLOR=") && (*envp)[sizeof "NO_COLOR=" - 1] != '\0')
+        if ((span_starts(span_of(*envp), "NO_COLOR=") && (*envp)[sizeof "NO_COLOR=" - 1] != '\0') ||
+            strcmp(*envp, "TERM=dumb") == 0)
             doc->coloured = false;
     doc->out.error = 0;
-    doc->column = doc->out.len = 0;
+    doc->out.len = 0;
+    doc->layout = (struct layout){.out = &doc->out};
     if (json)
         open_bracket(doc, "{");
 }
@@ -139,7 +81,7 @@ void document_section(struct document *doc, const char *key, const char *heading
         return;
     }
     doc->heading = heading;
-    doc->indent = INDENT;
+    doc->layout.indent = LAYOUT_INDENT;
 }
 
 void document_section_end(struct document *doc, bool one)
@@ -157,7 +99,7 @@ static void text_heading(struct document *doc)
     document_colour(doc, COLOUR_BOLD);
     output_put(&doc->out, doc->heading);
     document_plain(doc);
-    text_line(doc);
+    layout_line(&doc->layout);
     doc->heading = NULL;
 }
 
@@ -166,11 +108,11 @@ void document_heading(struct document *doc, struct span heading)
     if (doc->json)
         return;
     text_heading(doc);
-    doc->indent = INDENT;
-    text_indent(doc, false);
-    text_word(doc, heading);
-    text_line(doc);
-    doc->indent = 2 * INDENT;
+    doc->layout.indent = LAYOUT_INDENT;
+    layout_indent(&doc->layout, false);
+    layout_word(&doc->layout, heading);
+    layout_line(&doc->layout);
+    doc->layout.indent = 2 * LAYOUT_INDENT;
 }
 
 void document_row(struct document *doc)
@@ -181,7 +123,7 @@ void document_row(struct document *doc)
         return;
     }
     text_heading(doc);
-    text_indent(doc, false);
+    layout_indent(&doc->layout, false);
 }
 
 void document_row_end(struct document *doc)
@@ -189,7 +131,15 @@ void document_row_end(struct document *doc)
     if (doc->json)
         close_bracket(doc, "}");
     else
-        text_line(doc);
+        layout_line(&doc->layout);
+}
+
+void document_row_break(struct document *doc)
+{
+    if (doc->json)
+        return;
+    layout_line(&doc->layout);
+    layout_indent(&doc->layout, false);
 }
 
 void document_string(struct document *doc, const char *key, struct span value, size_t width)
@@ -198,10 +148,10 @@ void document_string(struct document *doc, const char *key, struct span value, s
         json_string(doc, key, value);
         return;
     }
-    size_t columns = columns_of(value);
-    text_word(doc, value);
-    if (doc->aligned && columns < width && doc->column + width - columns <= WIDTH)
-        text_spaces(doc, width - columns);
+    size_t columns = layout_columns(value);
+    layout_word(&doc->layout, value);
+    if (doc->aligned && columns < width && doc->layout.column + width - columns <= LAYOUT_WIDTH)
+        layout_spaces(&doc->layout, width - columns);
 }
 
 void document_hidden(struct document *doc, const char *key, struct span value)
@@ -224,6 +174,14 @@ void document_flag(struct document *doc, const char *key, bool value)
         return;
     put_key(doc, key);
     output_put(&doc->out, value ? "true" : "false");
+}
+
+void document_null(struct document *doc, const char *key)
+{
+    if (!doc->json)
+        return;
+    put_key(doc, key);
+    output_put(&doc->out, "null");
 }
 
 void document_list(struct document *doc, const char *key)
@@ -252,8 +210,28 @@ void document_say(struct document *doc, const char *words)
     while (*words != '\0') {
         struct span word = {words, strcspn(words, " ")};
         if (word.len > 0)
-            text_word(doc, word);
+            layout_word(&doc->layout, word);
         words += word.len + (words[word.len] != '\0');
+    }
+}
+
+void document_value(struct document *doc, const char *key, struct span value)
+{
+    document_hidden(doc, key, value);
+    if (!doc->json && doc->layout.column + 1 + layout_columns(value) <= LAYOUT_WIDTH &&
+        memchr(value.at, '\n', value.len) == NULL) {
+        layout_word(&doc->layout, value);
+        return;
+    }
+    while (!doc->json && value.len > 0) {
+        size_t len = 0;
+        while (len < value.len && strchr(": \n\t,", value.at[len]) == NULL)
+            len += value.at[len] == '\\' && len + 1 < value.len ? 2 : 1;
+        size_t shown = len + (len < value.len && (value.at[len] == ':' || value.at[len] == ','));
+        if (shown > 0)
+            layout_word(&doc->layout, (struct span){value.at, shown});
+        len += len < value.len;
+        value.at += len, value.len -= len;
     }
 }
 
@@ -268,7 +246,7 @@ void document_say_number(struct document *doc, unsigned long value)
     struct text digits = {.len = 0};
     text_number(&digits, value);
     if (!doc->json)
-        text_word(doc, (struct span){digits.at, digits.len});
+        layout_word(&doc->layout, (struct span){digits.at, digits.len});
 }
 
 static void put_colour(struct document *doc, unsigned code)

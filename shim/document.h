@@ -12,7 +12,7 @@
 #ifndef SHIM_DOCUMENT_H
 #define SHIM_DOCUMENT_H
 
-#include "output.h"
+#include "layout.h"
 
 struct document {
     bool json;
@@ -20,9 +20,7 @@ struct document {
     bool coloured;       /* and in colours */
     bool comma;          /* JSON: something stands before the next value */
     const char *heading; /* text: what is to stand above the next row; or NULL */
-    size_t indent;       /* of rows */
-    size_t column;       /* how far the line has got */
-    bool gap;            /* a blank is due before the next word */
+    struct layout layout;
     struct output out;
 };
 
@@ -46,6 +44,9 @@ void document_heading(struct document *doc, struct span heading);
 void document_row(struct document *doc);
 void document_row_end(struct document *doc);
 
+/* In text, goes on on a line of its own. */
+void document_row_break(struct document *doc);
+
 /* A value: a string. In text it is padded to so many columns on a terminal; 0: to none. */
 void document_string(struct document *doc, const char *key, struct span value, size_t width);
 
@@ -56,10 +57,17 @@ void document_hidden(struct document *doc, const char *key, struct span value);
 void document_number(struct document *doc, const char *key, unsigned long value);
 void document_flag(struct document *doc, const char *key, bool value);
 
+/* What is not known, in JSON. */
+void document_null(struct document *doc, const char *key);
+
 /* A list of strings: document_item between its begin and its end. In text they are words. */
 void document_list(struct document *doc, const char *key);
 void document_item(struct document *doc, struct span item);
 void document_list_end(struct document *doc);
+
+/* A value: that of a variable, which text wraps behind the separators of a list where there is no
+ * room for all of it. */
+void document_value(struct document *doc, const char *key, struct span value);
 
 /* A value: a sentence, which text wraps between its words. */
 void document_sentence(struct document *doc, const char *key, const char *sentence);

@@ -6,6 +6,7 @@
 
 #include <elf.h>
 #include <errno.h>
+#include <sys/stat.h>
 
 /* How much of a file is read to find the interpreter of a script: more than the kernel does. */
 enum { HEAD_MAX = 4096 };
@@ -125,9 +126,24 @@ static bool read_header(struct elf *elf, int fd)
     return true;
 }
 
+/* Opens a file to read its header. What is no regular file is left alone: to open a FIFO wakes who
+ * waits at its other end, and to open a device may do anything. */
+static int open_header(const char *path)
+{
+    struct file_status status;
+    int fd = sys_open_path(path), error = fd;
+    if (fd >= 0) {
+        error = sys_stat(fd, &status);
+        sys_close(fd);
+    }
+    if (error < 0)
+        return error;
+    return S_ISREG(status.mode) ? sys_open_read(path) : -EACCES;
+}
+
 int elf_open(struct elf *elf, const char *path)
 {
-    int fd = sys_open_read(path);
+    int fd = open_header(path);
     if (fd < 0)
         return fd;
     if (!read_header(elf, fd)) {
@@ -223,7 +239,7 @@ int interpreter_find(const char *path, char next[static PATH_MAX], char *argumen
 {
     char head[HEAD_MAX];
     struct elf elf;
-    int fd = sys_open_read(path);
+    int fd = open_header(path);
     if (fd < 0)
         return fd;
     int found = 1, len = sys_read(fd, head, sizeof head);

@@ -4,6 +4,7 @@
 #include "../env/listen.h"
 #include "../env/value.h"
 #include "../env/vars.h"
+#include "layers.h"
 #include "sys.h"
 #include "words.h"
 
@@ -15,9 +16,12 @@ static void landlock_say(struct explanation *it)
     document_number(doc, "abi", (unsigned long)it->survey.plan.abi);
     document_say(doc, "ABI");
     document_say_number(doc, (unsigned long)it->survey.plan.abi);
+    document_hidden(doc, "version", span_of(SHIM_VERSION));
     document_flag(doc, "confined_already", it->survey.confined);
     if (it->survey.confined)
-        document_say(doc, "; this process is confined by this very policy already");
+        document_say(doc, it->survey.policy.empty
+                              ? "(confined already, by a policy that is not set here any more)"
+                              : "(confined already, by this very policy)");
     document_row_end(doc);
     document_section_end(doc, true);
 }
@@ -68,7 +72,7 @@ static void gate_add(struct explanation *it, enum gate gate, enum gate_reason re
              reason_of(it, (enum gate)(gate - 1)) == reason)
         return;
     it->some = true;
-    text_put(&name, *group != '\0' ? "@" : "32-bit x86: sockets");
+    text_put(&name, *group != '\0' ? "@" : "sockets of 32-bit x86");
     text_put(&name, group);
     document_say(&it->doc, name.at);
 }
@@ -86,11 +90,10 @@ static void gates_of_reason(struct explanation *it, enum gate_reason reason)
 
 static void gates_say(struct explanation *it)
 {
-    bool filtered = it->survey.policy.filter.mode != FILTER_OFF;
     document_section(&it->doc, "gates", "Gates", false);
-    for (unsigned gate = 0; gate < GATES && filtered && it->doc.json; gate++)
+    for (unsigned gate = 0; gate < GATES && it->doc.json; gate++)
         gate_row(it, (enum gate)gate);
-    for (unsigned reason = 0; reason < REASONS && filtered && !it->doc.json; reason++)
+    for (unsigned reason = 0; reason < REASONS && !it->doc.json; reason++)
         gates_of_reason(it, (enum gate_reason)reason);
     document_section_end(&it->doc, false);
 }
@@ -103,18 +106,22 @@ static void filter_say(struct explanation *it)
     struct span denied = wishes->denied, word;
     document_section(doc, "filter", "Filter", true);
     document_row(doc);
-    document_say(doc, "mode");
+    document_say(doc, "mode:");
     document_string(doc, "mode", span_of(string_at(filter_modes, wishes->mode)), 0);
-    document_say(doc, "action");
+    document_row_break(doc);
+    document_say(doc, "action:");
     document_string(doc, "action", span_of(string_at(filter_actions, wishes->action)), 0);
     document_flag(doc, "enforces", s->filter_len > 0 && wishes->action != ACTION_LOG);
     document_number(doc, "instructions", s->filter_len);
     document_number(doc, "instructions_denied", s->denial_len);
+    document_row_break(doc);
+    document_say(doc, "instructions:");
     document_say_number(doc, s->filter_len + s->denial_len);
-    document_say(doc, "instructions");
     document_list(doc, "denied_calls");
-    if (s->groups.calls)
+    if (s->groups.calls) {
+        document_row_break(doc);
         document_say(doc, "denied by name:");
+    }
     while (word_next(&denied, &word))
         if (*word.at != '@')
             document_item(doc, word);
@@ -159,9 +166,12 @@ static void process_say(struct explanation *it)
 static void expect_start(const struct explanation *it)
 {
     const struct trial *trial = &it->trial;
-    if (it->findings->confined || trial->end == TRIAL_KILLED)
+    if (it->findings->confined || trial->end != TRIAL_EXITED)
         return;
-    shim_end(EXIT_SHIM, &trial->said);
+    if (trial->said.len > 0)
+        shim_end(EXIT_SHIM, &trial->said);
+    struct fault fault = {.reason = "the trial of this start ended without a word"};
+    shim_fault(EXIT_SHIM, &fault);
 }
 
 _Noreturn void explain(char *program[], char *const envp[], bool json)
@@ -171,6 +181,7 @@ _Noreturn void explain(char *program[], char *const envp[], bool json)
     it.envp = envp;
     it.variable.at = NULL;
     it.program = *program != NULL ? program : NULL;
+    it.layers = layers_in_force();
     if (explain_try(&it, &fault) < 0)
         shim_fault(EXIT_SHIM, &fault);
     expect_start(&it);
@@ -178,10 +189,12 @@ _Noreturn void explain(char *program[], char *const envp[], bool json)
     it.open = it.survey.policy.filter.mode == FILTER_OFF ? ~(gate_set)0 : it.survey.open;
     document_begin(&it.doc, json, envp);
     landlock_say(&it);
-    explain_rules(&it);
-    gates_say(&it);
-    filter_say(&it);
-    process_say(&it);
+    if (!it.survey.policy.empty) { /* else it is not known what is enforced */
+        explain_rules(&it);
+        gates_say(&it);
+        filter_say(&it);
+        process_say(&it);
+    }
     explain_program(&it);
     explain_warnings(&it);
     shim_printed(document_end(&it.doc));

@@ -14,13 +14,20 @@
 #include "shim.h"
 #include "trial.h"
 
+#include <limits.h> /* PATH_MAX */
+
 /* What a confined child has found out, in memory that it shares with its parent. The numbers are 0
  * or -errno. */
 struct findings {
-    bool confined;   /* it got as far as to find out the rest */
-    bool executed;   /* it went on to execute the program */
-    int directory;   /* reading the working directory */
-    int null_device; /* writing to /dev/null */
+    bool confined;       /* it got as far as to find out the rest */
+    bool keeps;          /* SANDLOCK_KEEP_ENV: its children will load the shim again */
+    bool usable;         /* the program was found, and can be executed */
+    bool asked;          /* one has noted what of its needs is refused, */
+    bool executed;       /* and went on to execute it */
+    int directory;       /* reading the working directory, */
+    int null_device;     /* writing to /dev/null, */
+    int config;          /* reading the file of SANDLOCK_CONFIG, if children will */
+    char path[PATH_MAX]; /* of the program; empty: no file has its name */
 };
 
 struct explanation {
@@ -28,7 +35,9 @@ struct explanation {
     struct survey survey;
     struct trial trial;
     struct findings *findings;
-    struct need_list *needs; /* of the program; the child has noted what is refused to it */
+    struct need_list *needs;  /* of the program; the child has noted what is refused to it */
+    struct need_list *inside; /* the same as they are found from inside */
+    int layers;               /* of Landlock, that this process is in; or -errno */
     char *const *envp;
     char **program;       /* and its arguments; NULL: none is asked about */
     int unknown;          /* 0, or -errno: why it is not known what the program needs */

@@ -16,43 +16,84 @@ static bool is_executed(const struct need *need)
     return need->kind == NEED_PROGRAM || need->kind == NEED_INTERPRETER;
 }
 
-/* In a child that is confined: whether it can use what the program needs. */
-static int refusal_of(const struct need *need)
+/* In a child that is confined: whether it can execute a file. Kernels before 6.14 do not tell, and
+ * some filter may not let them: there it is whether it can read it. */
+static int refusal_of(const char *path)
 {
-    int error = is_executed(need) ? sys_check_execute(need->path) : -EINVAL;
-    return error == -EINVAL ? sys_try_open(need->path, false) : error;
+    int error = sys_check_execute(path);
+    return error == 0 || error == -EACCES ? error : sys_try_open(path, false);
 }
 
-/* In a child: starts for real, finds out what is found out from inside, and executes the program.
- */
-static void start(void *context, bool traced)
+/* In a child: confines it, and looks from inside at what a start would meet: which of the files
+ * that the program's name may mean it is, and which libraries the loader would find. */
+static void look(void *context, bool traced)
 {
     struct explanation *it = context;
     struct findings *found = it->findings;
-    struct confinement confinement = shim_confine(it->envp);
+    (void)traced;
+    found->keeps = shim_confine(it->envp).keep_env;
     found->directory = sys_try_open(".", false);
     found->null_device = sys_try_open("/dev/null", true);
+    const char *config = variable_find(it->envp, "SANDLOCK_CONFIG=");
+    if (found->keeps && config != NULL && *config != '\0')
+        found->config = sys_try_open(config, false);
+    found->confined = true;
+    if (it->program == NULL)
+        return;
+    struct search search = search_for(*it->program, it->envp);
+    while (!found->usable && search_next(&search, found->path))
+        found->usable = path_is_program(found->path) && refusal_of(found->path) == 0;
+    if (found->usable)
+        libraries_walk(found->path, it->envp, it->inside, NEED_LIST_SIZE);
+}
+
+/* In a child: confines it, and executes the program. */
+static void run(void *context, bool traced)
+{
+    struct explanation *it = context;
+    struct confinement confinement = shim_confine(it->envp);
     for (struct need *need = it->needs->first; need != NULL; need = need->next)
         if (need->path != NULL)
-            need->refused = refusal_of(need);
-    found->confined = true;
-    if (it->program == NULL || !traced)
+            need->refused =
+                is_executed(need) ? refusal_of(need->path) : sys_try_open(need->path, false);
+    it->findings->asked = true;
+    if (!traced)
         return;
-    found->executed = true;
+    it->findings->executed = true;
     exec_program(it->program, it->envp, confinement);
+}
+
+/* The loader takes the next file of a library's name where it may not read one: what it finds from
+ * inside is what counts. */
+static void libraries_settle(struct explanation *it)
+{
+    for (struct need *need = it->needs->first; need != NULL; need = need->next)
+        for (const struct need *seen = it->inside->first;
+             seen != NULL && need->kind == NEED_LIBRARY && need->refused < 0; seen = seen->next)
+            if (seen->path != NULL && strcmp(seen->name, need->name) == 0) {
+                need->path = seen->path;
+                need->refused = 0;
+            }
 }
 
 int explain_try(struct explanation *it, struct fault *fault)
 {
-    char path[PATH_MAX];
     it->findings = sys_map(sizeof *it->findings, true);
     it->needs = sys_map(NEED_LIST_SIZE, true);
-    if (it->findings == NULL || it->needs == NULL)
+    it->inside = sys_map(NEED_LIST_SIZE, true);
+    if (it->findings == NULL || it->needs == NULL || it->inside == NULL)
         return fault_of_call(fault, "mmap", -ENOMEM);
     it->unknown = 0;
-    if (it->program != NULL && program_find(*it->program, it->envp, path))
-        it->unknown = libraries_walk(path, it->envp, it->needs, NEED_LIST_SIZE);
-    return trial_run(start, it, &it->trial, fault);
+    trial_run_or_say(look, it, &it->trial);
+    if (it->program == NULL || !it->findings->confined)
+        return 0;
+    if (it->findings->usable || program_find(*it->program, it->envp, it->findings->path))
+        it->unknown = libraries_walk(it->findings->path, it->envp, it->needs, NEED_LIST_SIZE);
+    else
+        *it->findings->path = '\0';
+    trial_run_or_say(run, it, &it->trial);
+    libraries_settle(it);
+    return 0;
 }
 
 /* --- saying it --- */
@@ -72,8 +113,10 @@ static const char *message_of(struct explanation *it)
 {
     bool tried = it->findings->executed, killed = it->trial.end == TRIAL_KILLED;
     if (it->trial.end == TRIAL_EXECUTED)
-        return has_needs(it->needs) ? "would be executed"
-                                    : "would be executed, and fail for what it needs: see below";
+        return has_needs(it->needs) ? "would start"
+                                    : "would be executed, and not start: see what it needs, below";
+    if (!tried && it->trial.end == TRIAL_IMPOSSIBLE)
+        return trial_line(&it->trial);
     if (!tried)
         return killed ? "cannot be tried: a call that is denied ends the trial"
                       : "cannot be tried: ptrace(2) is not permitted here";
@@ -83,26 +126,39 @@ static const char *message_of(struct explanation *it)
                                     : "would be executed, and ended by a signal at once";
 }
 
-/* The status of a start, as sh(1) has it; 0 where the program would be executed, or was not tried.
- */
-static unsigned long status_of(const struct explanation *it)
+/* Of what was tried alone. */
+static void verdict_say(struct explanation *it)
 {
-    if (it->trial.end == TRIAL_EXECUTED || !it->findings->executed)
-        return 0;
-    return (unsigned long)it->trial.code + (it->trial.end == TRIAL_KILLED ? 128 : 0);
+    struct document *doc = &it->doc;
+    bool executes = it->trial.end == TRIAL_EXECUTED, killed = it->trial.end == TRIAL_KILLED;
+    document_flag(doc, "tried", it->findings->executed);
+    if (!it->findings->executed) {
+        document_null(doc, "executes");
+        document_null(doc, "starts");
+        document_null(doc, "status");
+        return;
+    }
+    document_flag(doc, "executes", executes);
+    document_flag(doc, "starts", executes && has_needs(it->needs));
+    /* as sh(1) has it; 0 where it would be that of the program */
+    document_number(doc, "status",
+                    executes ? 0 : (unsigned long)it->trial.code + (killed ? 128 : 0));
+    if (it->trial.end == TRIAL_EXITED)
+        document_say(doc, "would not be executed:");
 }
 
 static void program_say(struct explanation *it)
 {
     struct document *doc = &it->doc;
+    struct span path = span_of(it->findings->path);
     document_section(doc, "program", "Program", true);
     document_row(doc);
     document_string(doc, "name", span_of(*it->program), 0);
-    document_flag(doc, "tried", it->findings->executed);
-    document_flag(doc, "executes", it->trial.end == TRIAL_EXECUTED);
-    document_number(doc, "status", status_of(it));
-    if (it->trial.end == TRIAL_EXITED && it->findings->executed)
-        document_say(doc, "would not be executed:");
+    if (doc->json || (path.len > 0 && !span_equals(path, *it->program))) {
+        document_say(doc, "->");
+        document_string(doc, "path", path, 0);
+    }
+    verdict_say(it);
     document_sentence(doc, "message", message_of(it));
     document_row_end(doc);
     document_section_end(doc, true);
@@ -131,7 +187,10 @@ static void needs_say(struct explanation *it)
         document_hidden(doc, "path", span_or_none(need->path));
         document_hidden(doc, "kind", span_of(kind_of(need)));
         document_hidden(doc, "by", span_or_none(need->by != NULL ? need->by->path : NULL));
-        document_flag(doc, "usable", need->path != NULL && need->refused == 0);
+        if (need->path != NULL && !it->findings->asked)
+            document_null(doc, "usable");
+        else
+            document_flag(doc, "usable", need->path != NULL && need->refused == 0);
         document_row_end(doc);
     }
     document_section_end(doc, false);
@@ -145,16 +204,23 @@ void explain_program(struct explanation *it)
     needs_say(it);
 }
 
+static const char *words_of_need(const struct need *need)
+{
+    if (need->kind == NEED_PRELOAD)
+        return "is to be preloaded, and cannot be: the loader says so and goes on without";
+    if (need->path == NULL)
+        return "is needed, and is not found";
+    if (is_executed(need))
+        return "is needed, and cannot be executed from inside";
+    return "is needed, and cannot be read from inside: see @system, or add it or its directory to"
+           " SANDLOCK_FS_READABLE";
+}
+
 static void need_warn(struct explanation *it, const struct need *need)
 {
-    if (need->path == NULL)
-        explain_warn(it, kind_of(need), span_of(need->name), "is needed, and is not found");
-    else if (need->refused < 0 && is_executed(need))
-        explain_warn(it, kind_of(need), span_of(need->path),
-                     "is needed, and cannot be executed from inside");
-    else if (need->refused < 0)
-        explain_warn(it, kind_of(need), span_of(need->path),
-                     "is needed, and cannot be read from inside: grant it, or its directory");
+    if (need->path == NULL || need->refused < 0)
+        explain_warn(it, kind_of(need), span_of(need->path != NULL ? need->path : need->name),
+                     words_of_need(need));
 }
 
 void explain_needs_warn(struct explanation *it)

@@ -9,10 +9,23 @@
 #include "sys.h"
 #include "words.h"
 
+/* Appends some lines of the file, "3" or "3-7", if there are any. */
+static void range_put(struct text *place, unsigned first, unsigned last)
+{
+    enum { ENOUGH = PATH_MAX - 200 };
+    if (first == 0 || place->len > ENOUGH)
+        return;
+    text_put(place, ":");
+    text_number(place, first);
+    if (last == first)
+        return;
+    text_put(place, "-");
+    text_number(place, last);
+}
+
 /* Where a variable is set: in the environment, or in these lines of the file. */
 static void source_say(struct explanation *it, const struct variable *v, bool in_file)
 {
-    enum { ENOUGH = 200 }; /* of lines, in text */
     const struct config *config = &it->survey.config;
     struct document *doc = &it->doc;
     struct config_place behind = {0};
@@ -22,19 +35,21 @@ static void source_say(struct explanation *it, const struct variable *v, bool in
         text_span(&place, config->name);
     document_hidden(doc, "source", span_of(in_file ? "file" : "environment"));
     document_list(doc, "lines");
-    for (unsigned line;
-         in_file && (line = config_line_setting(config, span_of(v->name), &behind)) != 0;) {
+    unsigned first = 0, last = 0, line;
+    while (in_file && (line = config_line_setting(config, span_of(v->name), &behind)) != 0) {
         document_number(doc, NULL, line);
-        if (place.len > config->name.len + ENOUGH)
-            continue;
-        text_put(&place, place.len == config->name.len ? ":" : ",");
-        text_number(&place, line);
+        if (line != last + 1 || first == 0) {
+            range_put(&place, first, last);
+            first = line;
+        }
+        last = line;
     }
+    range_put(&place, first, last);
     document_list_end(doc);
     if (!in_file)
         text_put(&place, "environment");
     if (!doc->json)
-        document_string(doc, NULL, (struct span){place.at, place.len}, 0);
+        document_value(doc, NULL, (struct span){place.at, place.len});
 }
 
 static void variable_say(struct explanation *it, const struct variable *v, struct span value,
@@ -44,7 +59,7 @@ static void variable_say(struct explanation *it, const struct variable *v, struc
     document_row(doc);
     document_string(doc, "name", span_of(v->name), 23);
     source_say(it, v, in_file);
-    document_string(doc, "value", value, 0);
+    document_value(doc, "value", value);
     document_row_end(doc);
 }
 
@@ -82,7 +97,8 @@ static void protections_say(struct explanation *it)
                         8);
         document_plain(doc);
         document_number(doc, "abi", (unsigned long)protection_rows[p].abi);
-        document_string(doc, "about", span_of(words_of_protection((enum protection)p)), 0);
+        document_say(doc, active ? "restricts" : "does not restrict");
+        document_sentence(doc, "about", words_of_protection((enum protection)p));
         document_row_end(doc);
     }
     document_section_end(doc, false);
@@ -184,7 +200,7 @@ static void paths_say(struct explanation *it)
     document_section(doc, "paths", "Paths", false);
     paths_show(it, path_say, NULL);
     document_section_end(doc, false);
-    document_section(doc, "skipped", "Skipped, being optional and missing", false);
+    document_section(doc, "skipped", "Skipped, for they are missing", false);
     paths_show(it, path_pass, missing_say);
     if (it->some && !doc->json)
         document_row_end(doc);
@@ -234,9 +250,11 @@ static void ports_say(struct explanation *it)
         document_flag(doc, "every", !closed && !handled);
         document_list(doc, "ports");
         if (closed)
-            document_say(doc, "none, for its gate is closed");
+            document_say(doc, access == CONNECT_TCP || access == BIND_TCP
+                                  ? "none (@tcp is closed)"
+                                  : "none (@udp is closed)");
         else if (!handled)
-            document_say(doc, "every one");
+            document_say(doc, "all ports");
         else
             ranges_say(it, access);
         document_list_end(doc);

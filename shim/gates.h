@@ -85,6 +85,7 @@ enum gate_reason {
     REASON_DENIED,               /* SANDLOCK_SECCOMP_DENY names it, */
     REASON_DENIED_TOO,           /* or what turns into it */
     REASON_NOT_GRANTED,          /* nothing opens it */
+    REASON_OFF,                  /* there is no filter: all are open */
     REASONS
 };
 #define OPENED_BY(reason) (1U << REASON_##reason)

@@ -43,13 +43,9 @@ int sys_path_of(int fd, char path[static PATH_MAX])
 
 int sys_type_of(int fd)
 {
-    struct {
-        uint32_t before_mode[7];
-        uint16_t mode;
-        uint8_t after_mode[256 - 30];
-    } st;
-    int error = CALL(SYS_statx, fd, "", AT_EMPTY_PATH, 1, &st);
-    return error < 0 ? error : st.mode;
+    struct file_status status;
+    int error = sys_stat(fd, &status);
+    return error < 0 ? error : (int)status.mode;
 }
 
 int sys_release(char release[static RELEASE_MAX])

@@ -192,6 +192,8 @@ enum gate_reason plan_gate_reason(const struct plan *plan, const struct policy *
 {
     gate_set bit = GATE_BIT(gate), open = plan_gates(plan, policy, groups);
     unsigned holding = reasons_holding(plan, policy) & gate_rows[gate].opened_by;
+    if (policy->filter.mode == FILTER_OFF)
+        return REASON_OFF;
     if (gate == GATE_I386_SOCKETS)
         return open & bit ? REASON_SOCKETS_OPEN : REASON_SOCKETS_CLOSED;
     if (groups->denied & bit)

@@ -76,7 +76,12 @@ static _Noreturn void option(char *argv[], char *const envp[])
     case CHECK:
         check(envp, json);
     case EXPLAIN:
-        explain(argv + 1, envp, json);
+        argv++;
+        if (argv[0] != NULL && strcmp(argv[0], "--") == 0)
+            argv++;
+        else if (argv[0] != NULL && *argv[0] == '-')
+            refuse(argv[0], "no program; behind -- it may begin with a dash");
+        explain(argv, envp, json);
     }
     sys_exit(0);
 }

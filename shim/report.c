@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report.h"
 
+#include "../env/net.h"
 #include "../env/protections.h"
 #include "../env/value.h"
+#include "../env/vars.h"
 #include "calls.h"
 #include "errors.h"
 
@@ -64,15 +66,21 @@ static void reason_put(struct text *text, const char *reason, struct span word)
     text_put(text, reason);
 }
 
-void report_fault(struct text *text, const struct fault *fault)
+/* Begins a line: with the line of the file that it is about, if it is. */
+static void begin(struct text *text, const struct fault *fault)
 {
     text_put(text, REPORT_PREFIX);
-    if (fault->file.at != NULL) {
-        text_escaped(text, fault->file);
-        text_put(text, ":");
-        text_number(text, fault->line);
-        text_put(text, ": ");
-    }
+    if (fault->file.at == NULL)
+        return;
+    text_escaped(text, fault->file);
+    text_put(text, ":");
+    text_number(text, fault->line);
+    text_put(text, ": ");
+}
+
+void report_fault(struct text *text, const struct fault *fault)
+{
+    begin(text, fault);
     if (fault->subject.at != NULL) {
         text_escaped(text, fault->subject);
         text_put(text, ": ");
@@ -124,10 +132,25 @@ static protection_set wished(const struct policy *policy, enum wish wish)
     return set;
 }
 
-void report_missing(struct text *text, const struct policy *policy, protection_set missing, int abi)
+struct span report_asker(const struct policy *policy, protection_set missing)
+{
+    const struct network *net = &policy->net;
+    if (missing & wished(policy, WISH_REQUIRED))
+        return variable_name(KIND_PROTECTIONS, WISH_REQUIRED);
+    if (missing & PROTECTION_BIT(NET_UDP) && plan_is_finer(policy, NET_UDP))
+        return variable_name(KIND_NET, net->some & ~net->all & NET_BIT(CONNECT_UDP) ? NET_OUTBOUND
+                                                                                    : NET_LOCAL);
+    if (missing & PROTECTION_BIT(FS_RESOLVE_UNIX) && plan_is_finer(policy, FS_RESOLVE_UNIX))
+        return variable_name(KIND_PATHS, PATH_UNIX);
+    return (struct span){0};
+}
+
+void report_missing(struct text *text, const struct fault *place, const struct policy *policy,
+                    protection_set missing, int abi)
 {
     protection_set unrequire = missing & policy->named & wished(policy, WISH_REQUIRED);
-    text_put(text, REPORT_PREFIX "this kernel has Landlock ABI ");
+    begin(text, place);
+    text_put(text, "this kernel has Landlock ABI ");
     text_number(text, (unsigned long)abi);
     text_put(text, ", which lacks ");
     const char *gap = "";
@@ -197,14 +220,16 @@ void report_enforced(struct text *text, const struct policy *policy, const struc
     protections_say(text, plan->disabled, brief);
     text_put(text, " seccomp=");
     text_put(text, string_at(filter_modes, policy->filter.mode));
-    if (policy->filter.mode != FILTER_OFF) {
-        text_put(text, " action=");
-        text_put(text, string_at(filter_actions, policy->filter.action));
-        if (policy->filter.action == ACTION_LOG)
-            text_put(text, ":not-enforced");
-        text_put(text, " open=");
+    bool off = policy->filter.mode == FILTER_OFF;
+    text_put(text, " action=");
+    text_put(text, off ? "-" : string_at(filter_actions, policy->filter.action));
+    if (policy->filter.action == ACTION_LOG)
+        text_put(text, ":not-enforced");
+    text_put(text, " open=");
+    if (off)
+        text_put(text, "-");
+    else
         text_number(text, members(open));
-    }
     text_end(text);
 }
 

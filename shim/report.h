@@ -14,9 +14,14 @@
 void report_fault(struct text *text, const struct fault *fault);
 
 /* The line for protections that the policy asks for and the kernel lacks; it ends with the setting
- * that accepts that. abi: the kernel's Landlock ABI. */
-void report_missing(struct text *text, const struct policy *policy, protection_set missing,
-                    int abi);
+ * that accepts that, and begins with where the policy asks for them (place). abi: the kernel's
+ * Landlock ABI. */
+void report_missing(struct text *text, const struct fault *place, const struct policy *policy,
+                    protection_set missing, int abi);
+
+/* The variable that asks for one of them, by name or by what it grants; none where all are required
+ * by default. */
+struct span report_asker(const struct policy *policy, protection_set missing);
 
 /* The line of SANDLOCK_VERBOSE, of less than 200 bytes: the plan, how many rules there are for
  * paths and for ports, what filter there is and how many of its gates are open. More than three

@@ -30,8 +30,7 @@ bool path_is_directory(const char *path)
     return directory;
 }
 
-/* Whether execvp would try path: the permissions let us execute it, and it is no directory. */
-static bool is_candidate(const char *path)
+bool path_is_program(const char *path)
 {
     return sys_may_execute(path) == 0 && !path_is_directory(path);
 }
@@ -68,7 +67,7 @@ bool program_find(const char *file, char *const envp[], char path[static PATH_MA
 {
     struct search search = search_for(file, envp);
     while (search_next(&search, path))
-        if (is_candidate(path))
+        if (path_is_program(path))
             return true;
     return false;
 }

@@ -27,6 +27,9 @@ bool search_next(struct search *search, char path[static PATH_MAX]);
  * Writes its path; returns whether there is one. */
 bool program_find(const char *file, char *const envp[], char path[static PATH_MAX]);
 
+/* Whether execvp would try path: the permissions let us execute it, and it is no directory. */
+bool path_is_program(const char *path);
+
 /* Whether path is a directory. */
 bool path_is_directory(const char *path);
 

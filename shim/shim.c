@@ -92,7 +92,8 @@ void shim_printed(int error)
 }
 
 /* Step 6, and a ruleset without any rule yet. */
-static void create(struct landlock *landlock, const struct policy *policy)
+static void create(struct landlock *landlock, const struct policy *policy,
+                   const struct config *config)
 {
     struct fault fault;
     struct text line;
@@ -102,8 +103,10 @@ static void create(struct landlock *landlock, const struct policy *policy)
         return;
     if (landlock->missing == 0)
         shim_fault(EXIT_SHIM, &fault);
+    fault = (struct fault){.subject = report_asker(policy, landlock->missing)};
+    config_locate(config, &fault);
     line.len = 0;
-    report_missing(&line, policy, landlock->missing, landlock->abi);
+    report_missing(&line, &fault, policy, landlock->missing, landlock->abi);
     shim_end(EXIT_SHIM, &line);
 }
 
@@ -114,7 +117,7 @@ static void enforce(const struct policy *policy, const struct groups *groups,
     struct landlock landlock;
     struct path_walk walk; /* which faults point into */
     struct fault fault;
-    create(&landlock, policy);
+    create(&landlock, policy, config);
     gate_set open = plan_gates(&landlock.plan, policy, groups);
     walk.found = landlock_add_path;
     walk.missing = NULL;
@@ -227,6 +230,7 @@ bool shim_verify(char *const envp[])
     struct port_bits bits[NET_ACCESSES];
     struct groups groups;
     struct mark mark;
+    refuse_secure(envp);
     read_policy(envp, &config, &policy, bits, &groups);
     return is_confined(&policy, &mark);
 }
@@ -237,7 +241,7 @@ void shim_survey(char *const envp[], struct survey *survey)
     struct mark mark;
     read_policy(envp, &survey->config, &survey->policy, survey->bits, &survey->groups);
     survey->confined = is_confined(&survey->policy, &mark);
-    create(&landlock, &survey->policy);
+    create(&landlock, &survey->policy, &survey->config);
     sys_close(landlock.ruleset);
     survey->plan = landlock.plan;
     survey->open = plan_gates(&survey->plan, &survey->policy, &survey->groups);

@@ -59,6 +59,7 @@ int sys_unmap(void *at, size_t size);
 struct file_status {
     unsigned mode; /* its type and permissions (inode(7)) */
     uint64_t size;
+    uint64_t changed[4]; /* when: the bytes of its two times, to be compared */
 };
 
 /* Writes what the file is that fd stands for (statx(2)). */

@@ -2,6 +2,7 @@
 #include "trial.h"
 
 #include "inspect.h"
+#include "report.h"
 #include "shim.h"
 #include "sys.h"
 
@@ -104,6 +105,17 @@ int trial_run(void (*body)(void *context, bool traced), void *context, struct tr
     listen(pipes.said[READ], &trial->said);
     sys_close(pipes.said[READ]);
     return error < 0 ? fault_of_call(fault, pid < 0 ? "clone" : "wait4", error) : 0;
+}
+
+void trial_run_or_say(void (*body)(void *context, bool traced), void *context, struct trial *trial)
+{
+    struct fault fault;
+    if (trial_run(body, context, trial, &fault) == 0)
+        return;
+    trial->end = TRIAL_IMPOSSIBLE;
+    trial->code = 0;
+    trial->said.len = 0;
+    report_fault(&trial->said, &fault);
 }
 
 const char *trial_line(struct trial *trial)

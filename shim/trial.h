@@ -9,9 +9,10 @@
 #include "text.h"
 
 enum trial_end {
-    TRIAL_EXITED,  /* it ended with a status */
-    TRIAL_KILLED,  /* it was ended by a signal */
-    TRIAL_EXECUTED /* it executed a program, and was ended before that did anything */
+    TRIAL_EXITED,    /* it ended with a status */
+    TRIAL_KILLED,    /* it was ended by a signal */
+    TRIAL_EXECUTED,  /* it executed a program, and was ended before that did anything */
+    TRIAL_IMPOSSIBLE /* there is no child: what was said is why */
 };
 
 struct trial {
@@ -26,6 +27,9 @@ struct trial {
  */
 int trial_run(void (*body)(void *context, bool traced), void *context, struct trial *trial,
               struct fault *fault);
+
+/* The same; where no child can be made, that is its end. */
+void trial_run_or_say(void (*body)(void *context, bool traced), void *context, struct trial *trial);
 
 /* The line that it said, without its end; that there was none, where it is the end that tells. */
 const char *trial_line(struct trial *trial);

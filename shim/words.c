@@ -57,10 +57,11 @@ const char *words_of_reason(enum gate_reason reason)
                      "SANDLOCK_SECCOMP_ALLOW\0"
                      "@unix is open\0"
                      "all gates of sockets are open\0"
-                     "some gate of sockets is closed\0"
+                     "as long as any gate of sockets is\0"
                      "SANDLOCK_SECCOMP_DENY\0"
-                     "SANDLOCK_SECCOMP_DENY names what it turns into\0"
-                     "nothing grants it\0",
+                     "SANDLOCK_SECCOMP_DENY names what this turns into, @tcp or @udp\0"
+                     "nothing grants it\0"
+                     "SANDLOCK_SECCOMP=off\0",
                      reason);
 }
 

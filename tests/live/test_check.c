@@ -33,11 +33,11 @@ static void test_this_kernel(void **state)
                  protections[i].abi, protections[i].about);
         expect_line(&outcome, line);
     }
-    snprintf(line, sizeof line, "\n  ABI %d fixed errata ", live_abi());
+    snprintf(line, sizeof line, "\n  ABI %d\n  fixed errata: ", live_abi());
     assert_non_null(strstr(outcome.out, line));
     assert_non_null(strstr(outcome.out, " of 16\n"));
     if (live_abi() >= 6)
-        expect_line(&outcome, "  " POLICY " can be enforced here");
+        expect_line(&outcome, "  yes: " POLICY " can be enforced here");
 }
 
 /* The variables of the environment are not what is checked. */
@@ -47,7 +47,7 @@ static void test_policy_is_none_of_its_business(void **state)
     (void)state;
     check_in(&outcome, BARE, LIST("SANDLOCK_FS_READABLE=/no/where", "SANDLOCK_NO_SUCH=1"));
     live_expect(&outcome, 0, NULL, "");
-    expect_line(&outcome, "  " POLICY " can be enforced here");
+    expect_line(&outcome, "  yes: " POLICY " can be enforced here");
 }
 
 static void test_what_is_in_force(void **state)
@@ -56,15 +56,15 @@ static void test_what_is_in_force(void **state)
     (void)state;
     check_in(&outcome, BARE, LIST("A=1"));
     assert_non_null(strstr(outcome.out, "none is in force; for "));
-    assert_non_null(strstr(outcome.out, " layers in force 0 of 16\n"));
+    assert_non_null(strstr(outcome.out, " layers in force: 0 of 16\n"));
     check_in(&outcome, PROGRAM, LIST(ALL, "SANDLOCK_SECCOMP=off"));
     live_expect(&outcome, 0, NULL, "");
     assert_non_null(strstr(outcome.out, "none is in force; for "));
-    assert_non_null(strstr(outcome.out, " layers in force 1 of 16\n"));
+    assert_non_null(strstr(outcome.out, " layers in force: 1 of 16\n"));
     check_in(&outcome, PROGRAM, LIST(ALL));
     live_expect(&outcome, 0, NULL, "");
     assert_non_null(strstr(outcome.out, "another one is in force already; for "));
-    assert_non_null(strstr(outcome.out, " layers in force 1 of 16\n"));
+    assert_non_null(strstr(outcome.out, " layers in force: 1 of 16\n"));
 }
 
 /* Asks from within so many layers. */
@@ -87,10 +87,10 @@ static void test_last_layers(void **state)
     (void)state;
     check_within(&outcome, 15);
     live_expect(&outcome, 0, NULL, "");
-    assert_non_null(strstr(outcome.out, " layers in force 15 of 16\n"));
+    assert_non_null(strstr(outcome.out, " layers in force: 15 of 16\n"));
     check_within(&outcome, 16);
     live_expect(&outcome, 1, NULL, "");
-    assert_non_null(strstr(outcome.out, " layers in force 16 of 16\n"));
+    assert_non_null(strstr(outcome.out, " layers in force: 16 of 16\n"));
     unwrap(outcome.out);
     assert_non_null(strstr(outcome.out, "16 Landlock layers are in use already"));
 }

@@ -110,7 +110,7 @@ static void expect_fault(const char *const env[], const char *line)
     }
 }
 
-#define NOT_REGULAR "no regular file; write the variables into one"
+#define NOT_REGULAR "not a regular file; write the variables into one"
 #define CHANGED     "it changed while it was read, or is no ordinary file, as those of /proc are not"
 
 static void test_files_that_are_none(void **state)

@@ -7,10 +7,11 @@ static void test_program(void **state)
     static const struct {
         const char *program, *readable, *line;
     } rows[] = {
-        {"%/in/tool", "%/in:@system", "  %/in/tool would be executed\n"},
-        {"true", "@system", "  true would be executed\n"},
+        {"%/in/tool", "%/in:@system", "  %/in/tool would start\n"},
+        {"true", "@system", "  true -> /usr/bin/true would start\n"},
         {"true", "%/in",
-         "  true would not be executed: sandlock: true: Permission denied: the policy lets nobody"
+         "  true -> /usr/bin/true would not be executed: sandlock: true: Permission denied: the "
+         "policy lets nobody"
          " execute /usr/bin/true; add it to SANDLOCK_FS_READABLE\n"},
         {"%/in/tool", "%/in",
          "  %/in/tool would not be executed: sandlock: %/in/tool: Permission denied: the policy "
@@ -31,6 +32,79 @@ static void test_program(void **state)
         live_expect(&outcome, 0, NULL, "");
         expect_section(outcome.out, "Program", rows[i].line);
     }
+}
+
+/* execvp(3) goes on where it may not execute a file; so does the loader, with libraries. */
+static void test_the_file_that_would_be_used(void **state)
+{
+    struct outcome outcome;
+    (void)state;
+    live_write("%/in/true", "#!/bin/sh\n", 0755);
+    explain(&outcome, LIST(READ "/usr", "PATH=%/in:/usr/bin"), "true");
+    live_expect(&outcome, 0, NULL, "");
+    expect_section(outcome.out, "Program", "  true -> /usr/bin/true would start\n");
+    explain(&outcome, LIST(READ "@system:%/in", "PATH=%/in:/usr/bin"), "true");
+    expect_section(outcome.out, "Program", "  true -> %/in/true would start\n");
+    live_run(&outcome, BARE, LIST("A=1"),
+             LIST("sh", "-c", "cp $(ldd /usr/bin/true | grep -o '/[^ ]*libc.so.6') %/out/"));
+    live_expect(&outcome, 0, "", "");
+    explain(&outcome, LIST(READ "/usr", "LD_LIBRARY_PATH=%/out"), "/usr/bin/true");
+    expect_section(outcome.out, "Program", "  /usr/bin/true would start\n");
+}
+
+/* What PROGRAM names is looked at only where it is a regular file. */
+static void test_fifo_is_left_alone(void **state)
+{
+    struct outcome outcome;
+    (void)state;
+    live_write("%/fed", "#!%/in/fifo\n", 0755);
+    live_write("%/feed",
+               "exec 9<>\"$1\"; printf data >/dev/fd/9\n"
+               "\"$2\" --explain \"$3\" >/dev/null\n"
+               "read -r -t 5 -n 4 got </dev/fd/9; echo \"$got\"\n",
+               0644);
+    live_run(&outcome, BARE, LIST(READ "/"), LIST("bash", "%/feed", "%/in/fifo", SHIM, "%/fed"));
+    live_expect(&outcome, 0, "data\n", "");
+    live_run(&outcome, BARE, LIST(READ "/"), LIST("bash", "%/feed", "%/in/fifo", SHIM, "true"));
+    live_expect(&outcome, 0, "data\n", "");
+}
+
+static void test_arguments(void **state)
+{
+    struct outcome outcome;
+    (void)state;
+    live_run(&outcome, BARE, LIST(READ "/"), LIST(SHIM, "--explain", "--", "true", "-x"));
+    live_expect(&outcome, 0, NULL, "");
+    assert_non_null(strstr(outcome.out, "  true -> "));
+    live_run(&outcome, BARE, LIST(READ "/"), LIST(SHIM, "--explain", "--json"));
+    live_expect(&outcome, 125, "",
+                "sandlock: \"--json\": no program; behind -- it may begin with a dash\n");
+}
+
+/* A policy that is consumed is not known inside, and nothing is said of it. */
+static void test_consumed(void **state)
+{
+    struct outcome outcome;
+    (void)state;
+    live_run(&outcome, PROGRAM, LIST(READ "/"), LIST(SHIM, "--explain"));
+    live_expect(&outcome, 0, NULL, "");
+    assert_non_null(strstr(outcome.out, "by a policy that is not set here any more)\n"));
+    assert_null(strstr(outcome.out, "Ports"));
+}
+
+/* Where no child can be made, the rest is said all the same. */
+static void test_no_child(void **state)
+{
+    struct outcome outcome;
+    (void)state;
+    live_run(&outcome, PROGRAM, LIST(WRITE "/", "SANDLOCK_SECCOMP_DENY=clone"),
+             LIST("env", READ "/usr", SHIM, "--explain", "true"));
+    live_expect(&outcome, 0, NULL, "");
+    assert_non_null(strstr(outcome.out, "directory read list execute /usr\n"));
+    live_run(&outcome, PROGRAM, LIST(WRITE "/", "SANDLOCK_SECCOMP_DENY=clone"),
+             LIST("env", READ "/no/where", SHIM, "--explain", "true"));
+    live_expect(&outcome, 125, NULL,
+                "sandlock: SANDLOCK_FS_READABLE: \"/no/where\": No such file or directory\n");
 }
 
 /* It must not run: it would make a file. */
@@ -84,7 +158,7 @@ static void test_already_confined(void **state)
     (void)state;
     live_run(&outcome, PROGRAM, LIST(READ "/", "SANDLOCK_KEEP_ENV=1"), LIST(SHIM, "--explain"));
     live_expect(&outcome, 0, NULL, "");
-    assert_non_null(strstr(outcome.out, "; this process is confined by this very policy already"));
+    assert_non_null(strstr(outcome.out, " (confined already, by this very policy)\n"));
     live_run(&outcome, BARE, LIST(READ "/", "SANDLOCK_KEEP_ENV=1"), LIST(SHIM, "--explain"));
     live_expect(&outcome, 0, NULL, "");
     assert_null(strstr(outcome.out, "already"));
@@ -99,11 +173,11 @@ static void test_ptrace_denied(void **state)
     live_run(&outcome, PROGRAM, LIST(READ "/"), LIST("sh", "-c", inside));
     live_expect(&outcome, 0, NULL, "");
     expect_section(outcome.out, "Program",
-                   "  true cannot be tried: ptrace(2) is not permitted here\n");
+                   "  true -> /usr/bin/true cannot be tried: ptrace(2) is not permitted here\n");
     live_run(&outcome, PROGRAM, LIST(READ "/", "SANDLOCK_SECCOMP_ALLOW=@ptrace"),
              LIST("sh", "-c", inside));
     live_expect(&outcome, 0, NULL, "");
-    expect_section(outcome.out, "Program", "  true would be executed\n");
+    expect_section(outcome.out, "Program", "  true -> /usr/bin/true would start\n");
 }
 
 /* A call that ends the trial, by whatever signal, must not leave it waiting. */
@@ -121,11 +195,11 @@ static void test_killed_trial_ends(void **state)
         live_expect(&outcome, 0, NULL, "");
         expect_section(outcome.out, "Program",
                        i / 2 == 0
-                           ? "  true a call that is denied ends its start\n"
+                           ? "  true -> /usr/bin/true a call that is denied ends its start\n"
                            : "  true cannot be tried: a call that is denied ends the trial\n");
     }
     explain(&outcome, LIST(READ "/", "SANDLOCK_SECCOMP_DENY=chmod"), "true");
-    expect_section(outcome.out, "Program", "  true would be executed\n");
+    expect_section(outcome.out, "Program", "  true -> /usr/bin/true would start\n");
 }
 
 static void test_no_output(void **state)
@@ -145,8 +219,17 @@ static void test_no_output(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_program),          TEST(test_program_does_nothing), TEST(test_as_a_start_fails),
-        TEST(test_already_confined), TEST(test_ptrace_denied),        TEST(test_killed_trial_ends),
+        TEST(test_the_file_that_would_be_used),
+        TEST(test_fifo_is_left_alone),
+        TEST(test_arguments),
+        TEST(test_consumed),
+        TEST(test_no_child),
+        TEST(test_program),
+        TEST(test_program_does_nothing),
+        TEST(test_as_a_start_fails),
+        TEST(test_already_confined),
+        TEST(test_ptrace_denied),
+        TEST(test_killed_trial_ends),
         TEST(test_no_output),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,6 +37,8 @@ static void test_paths(void **state)
     expect_warning("replaced-file", LIST(WRITE "%/in"), false);
     expect_warning("replaced-file", LIST(READ "%/in/file"), false);
     expect_warning("replaced-file", LIST(WRITE "/dev/null"), false);
+    expect_warning("replaced-file", LIST(READ "/etc:/etc/hosts"), false); /* its directory is */
+    expect_warning("replaced-file", LIST(WRITE "%/in/file", READ "%/in"), true);
 }
 
 static void test_what_is_seen_from_inside(void **state)
@@ -62,6 +64,12 @@ static void test_network(void **state)
     expect_warning("notify-socket", LIST(READ "/", NOTIFY), old);
     expect_warning("notify-socket", LIST(READ "/", NOTIFY, "SANDLOCK_SECCOMP_DENY=@unix"), true);
     expect_warning("notify-socket", LIST(READ "/", NOTIFY, "SANDLOCK_UNIX_CONNECT=*"), false);
+    expect_warning("notify-socket", LIST(READ "/", "NOTIFY_SOCKET=@x", "SANDLOCK_UNIX_CONNECT=*"),
+                   true);
+    expect_warning("notify-socket",
+                   LIST(READ "/", "NOTIFY_SOCKET=@x", "SANDLOCK_UNIX_CONNECT=*",
+                        "SANDLOCK_DISABLE=abstract_unix_socket_scope"),
+                   false);
     expect_warning("notify-socket", LIST(READ "/"), false);
     expect_warning("notify-socket", LIST(READ "/", "NOTIFY_SOCKET="), false);
     expect_warning("udp-answers", LIST("SANDLOCK_NET_BIND=udp://53", LIVES), true);
@@ -70,10 +78,13 @@ static void test_network(void **state)
     expect_warning("udp-answers",
                    LIST("SANDLOCK_NET_BIND=udp://53", "SANDLOCK_NET_ALLOW=udp://*", LIVES), false);
     expect_warning("udp-answers", LIST("SANDLOCK_NET_BIND=53", LIVES), false);
+    expect_warning("udp-answers", LIST("SANDLOCK_NET_BIND=udp://53", "SANDLOCK_DISABLE=net_udp"),
+                   false);
     expect_warning("listen", LIST("SANDLOCK_NET_ALLOW=443", "SANDLOCK_UNIX_CONNECT=*"), true);
     expect_warning("listen", LIST("SANDLOCK_NET_BIND=80"), true);
     expect_warning("listen", LIST("SANDLOCK_NET_ALLOW=443", "SANDLOCK_SECCOMP_DENY=@listen"),
                    false);
+    expect_warning("listen", LIST("SANDLOCK_NET_BIND=80", "SANDLOCK_SECCOMP_DENY=listen"), false);
     expect_warning("listen", LIST("SANDLOCK_UNIX_CONNECT=*"), false);
     expect_warning("listen", LIST("SANDLOCK_NET_BIND=80,0"), false);
     expect_warning("listen", LIST("SANDLOCK_NET_BIND=tcp://*"), false);
@@ -82,7 +93,8 @@ static void test_network(void **state)
 
 #define METADATA                                                                                   \
     "SANDLOCK_SECCOMP_DENY=chmod,fchmod,fchmodat,fchmodat2,chown,fchown,lchown,fchownat,utime,"    \
-    "utimes,utimensat,futimesat,setxattr,lsetxattr,fsetxattr"
+    "utimes,utimensat,futimesat,setxattr,lsetxattr,fsetxattr,removexattr,lremovexattr,"            \
+    "fremovexattr"
 
 static void test_filter(void **state)
 {
@@ -93,6 +105,8 @@ static void test_filter(void **state)
     expect_warning("io-uring", LIST(READ "/", "SANDLOCK_SECCOMP_ALLOW=@bpf"), false);
     expect_warning("log", LIST(READ "/", "SANDLOCK_SECCOMP_ACTION=log"), true);
     expect_warning("log", LIST(READ "/", "SANDLOCK_SECCOMP_ACTION=kill"), false);
+    expect_warning("denied-calls", LIST(READ "/", "SANDLOCK_SECCOMP_DENY=socket"), true);
+    expect_warning("denied-calls", LIST(READ "/", "SANDLOCK_SECCOMP_DENY=@tcp"), false);
     expect_warning("metadata", LIST(READ "/"), true);
     expect_warning("metadata", LIST(READ "/", "SANDLOCK_SECCOMP_DENY=chmod,chown"), true);
     expect_warning("metadata", LIST(READ "/", METADATA, "SANDLOCK_SECCOMP_ACTION=log"), true);
@@ -109,6 +123,35 @@ static void expect_need(const char *id, const char *const env[], const char *pro
 {
     if (warns(id, env, "/", program) != wanted)
         fail_msg("%s: %s %s ... of %s", wanted ? "no warning" : "a warning", id, env[0], program);
+}
+
+/* What is in force around the process already. */
+static void test_outer(void **state)
+{
+    static const char inside[] = READ "/usr exec " SHIM " --explain";
+    struct outcome outcome;
+    (void)state;
+    expect_warning("outer", LIST(READ "/"), false);
+    live_run(&outcome, PROGRAM, LIST(READ "/"), LIST("sh", "-c", inside));
+    live_expect(&outcome, 0, NULL, "");
+    assert_non_null(strstr(outcome.out, "\n  outer "));
+    live_run(&outcome, PROGRAM, LIST(READ "/", "SANDLOCK_SECCOMP=off"), LIST("sh", "-c", inside));
+    live_expect(&outcome, 0, NULL, "");
+    assert_non_null(strstr(outcome.out, "\n  outer "));
+    /* of the same policy it is none */
+    live_run(&outcome, PROGRAM, LIST(READ "/", "SANDLOCK_KEEP_ENV=1"), LIST(SHIM, "--explain"));
+    live_expect(&outcome, 0, NULL, "");
+    assert_null(strstr(outcome.out, "\n  outer "));
+}
+
+/* Children that load the shim again read the file again. */
+static void test_keep_env(void **state)
+{
+    (void)state;
+    live_write("%/conf", READ "/usr\nSANDLOCK_KEEP_ENV=1\n", 0644);
+    expect_warning("keep-env", LIST("SANDLOCK_CONFIG=%/conf"), true);
+    expect_warning("keep-env", LIST("SANDLOCK_CONFIG=%/conf", WRITE "%"), false);
+    expect_warning("keep-env", LIST(READ "/usr", "SANDLOCK_KEEP_ENV=1"), false);
 }
 
 /* What the start of a program needs, and what is missing of it. */
@@ -146,6 +189,7 @@ static void test_no_needs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(test_outer),   TEST(test_keep_env),
         TEST(test_paths),   TEST(test_what_is_seen_from_inside),
         TEST(test_network), TEST(test_filter),
         TEST(test_needs),   TEST(test_no_needs),

@@ -29,6 +29,7 @@ struct fake {
     size_t names_len;
     int execute;      /* what execve answers; 0: it does not return */
     int seccomp;      /* the mode of seccomp */
+    bool rewritten;   /* the file of SANDLOCK_CONFIG, each time that it is asked about */
     bool lies;        /* seccomp says that there is a filter, and there is none */
     unsigned mode;    /* of the file of SANDLOCK_CONFIG (inode(7)) */
     uint64_t size;    /* and what it says its size is */

@@ -31,7 +31,7 @@ static void test_order(void **state)
     snprintf(given, sizeof given, "munmap %zu", 2 * strlen(TEXT) + 1);
     assert_true(starts(LIST(CONFIG)));
     expect_calls(LIST("open_read /etc/x.conf", "stat 31", mapped, "read 31", "read 31", "read 31",
-                      "close 31", "unshare ", "landlock_create_ruleset flags 1",
+                      "stat 31", "close 31", "unshare ", "landlock_create_ruleset flags 1",
                       "landlock_create_ruleset fs ffff", "open /usr", "statx 20",
                       "landlock_add_rule d", "close 20", "open /opt", "statx 20",
                       "landlock_add_rule d", "close 20", given, "no_new_privs ",
@@ -41,7 +41,7 @@ static void test_order(void **state)
     file_reset("", 0);
     assert_true(starts(LIST(CONFIG, "SANDLOCK_FS_READABLE=@none")));
     assert_string_equal(fake.calls[3], "read 31");
-    assert_string_equal(fake.calls[4], "close 31");
+    assert_string_equal(fake.calls[5], "close 31");
     assert_null(fake.mapped);
 }
 
@@ -74,12 +74,12 @@ static void test_refused(void **state)
         size_t len;
         const char *line;
     } rows[] = {
-        {S_IFIFO | 0644, 0, 0, WHOLE "no regular file; write the variables into one"},
-        {S_IFDIR | 0755, 4096, 0, WHOLE "no regular file; write the variables into one"},
-        {S_IFCHR | 0666, 0, 0, WHOLE "no regular file; write the variables into one"},
-        {S_IFBLK | 0600, 0, 0, WHOLE "no regular file; write the variables into one"},
-        {S_IFSOCK | 0600, 0, 0, WHOLE "no regular file; write the variables into one"},
-        {0, 0, 0, WHOLE "no regular file; write the variables into one"}, /* statx did nothing */
+        {S_IFIFO | 0644, 0, 0, WHOLE "not a regular file; write the variables into one"},
+        {S_IFDIR | 0755, 4096, 0, WHOLE "not a regular file; write the variables into one"},
+        {S_IFCHR | 0666, 0, 0, WHOLE "not a regular file; write the variables into one"},
+        {S_IFBLK | 0600, 0, 0, WHOLE "not a regular file; write the variables into one"},
+        {S_IFSOCK | 0600, 0, 0, WHOLE "not a regular file; write the variables into one"},
+        {0, 0, 0, WHOLE "not a regular file; write the variables into one"}, /* statx did nothing */
         {S_IFREG | 0646, 8, 8, WHOLE "anybody may write to it; chmod o-w takes that away"},
         {S_IFREG | 0002, 8, 8, WHOLE "anybody may write to it; chmod o-w takes that away"},
         {S_IFREG | 0644, (1 << 20) + 1, 8, WHOLE "larger than 1 MiB"},
@@ -99,6 +99,11 @@ static void test_refused(void **state)
         assert_false(starts(LIST(CONFIG)));
         expect_end(rows[i].line);
     }
+    /* written anew meanwhile, and no longer than before */
+    file_reset("# xxxxxx", 8);
+    fake.rewritten = true;
+    assert_false(starts(LIST(CONFIG)));
+    expect_end(CHANGED);
     static const mode_t good[] = {S_IFREG | 0664, S_IFREG | 0755, S_IFREG | 07664, S_IFREG};
     for (size_t i = 0; i < COUNT(good); i++) {
         file_reset("# xxxxxx", 8);
@@ -116,7 +121,7 @@ static void test_every_call_that_fails_ends_the_start(void **state)
         {"open_read", WHOLE}, {"stat 31", WHOLE},   {"mmap", "mmap: "},
         {"read", WHOLE},      {"close", "close: "}, {"munmap", "munmap: "},
     };
-    static const unsigned at[] = {1, 2, 3, 4, 5, 6, 7, 19};
+    static const unsigned at[] = {1, 2, 3, 4, 5, 6, 7, 8, 20};
     (void)state;
     for (size_t i = 0; i < COUNT(at); i++)
         for (size_t e = 0; e < COUNT(errors); e++) {
@@ -231,8 +236,8 @@ static void test_confined_already(void **state)
     fake.seccomp = 2;
     fake.marked = marked;
     assert_true(starts(LIST(CONFIG)));
-    assert_int_equal(fake.len, 7);
-    assert_true(begins(fake.calls[6], "munmap"));
+    assert_int_equal(fake.len, 8);
+    assert_true(begins(fake.calls[7], "munmap"));
     assert_null(fake.mapped);
 }
 
