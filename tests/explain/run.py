@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What both suites share: running the shim, choosing cases by a seed, saying what went wrong."""
+
+import os
+import pty
+import random
+import shlex
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import tty
+
+TIMEOUT = 10  # seconds, for a run that takes a few milliseconds; what hangs is ended with it
+
+
+# Disagreements that are known, by name: they are counted, and no failures. To be emptied.
+KNOWN = {
+    "trial-hangs": "--explain never ends where a denied call raises a signal in the child that"
+                   " tries a start (SANDLOCK_SECCOMP_ACTION=trap SANDLOCK_SECCOMP_DENY=openat):"
+                   " its parent reads to the end before it waits (shim/trial.c)",
+    "preloaded": "--explain with the shim in LD_PRELOAD is confined before it begins, and says of"
+                 " an environment that is consumed by then that nothing is granted (shim/shim.c)",
+    "log-enforces": "filter.enforces is false with SANDLOCK_SECCOMP_ACTION=log, though gates that"
+                    " are closed by another error than EPERM are enforced (shim/explain.c)",
+    "letter-mark": "U+061C turns the direction of a line as U+200E and U+200F do, and is printed"
+                   " (shim/text.c)",
+}
+
+
+class Environment:
+    """An environment as a list of pairs of bytes, in which a name may stand twice."""
+
+    def __init__(self, pairs):
+        self.pairs = list(pairs)
+
+    def items(self):
+        return self.pairs
+
+
+class Done:
+    """How a run ended: its exit status, or 128 + the signal, or None where it had to be ended."""
+
+    def __init__(self, status, out, err):
+        self.status = status if status is None or status >= 0 else 128 - status
+        self.out, self.err = out, err
+
+
+def run(argv, pairs, **options):
+    """Runs argv with exactly this environment."""
+    given, limit = options.pop("input", None), options.pop("timeout", TIMEOUT)
+    stdin = {"input": given} if given is not None else {"stdin": subprocess.DEVNULL}
+    try:
+        done = subprocess.run(argv, env=Environment(pairs), capture_output=True, timeout=limit,
+                              check=False, **stdin, **options)
+    except subprocess.TimeoutExpired as late:
+        return Done(None, late.stdout or b"", late.stderr or b"")
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+def run_on_terminal(argv, pairs, **options):
+    """The same with a terminal for standard output."""
+    master, slave = pty.openpty()
+    tty.setraw(slave)
+    with subprocess.Popen(argv, env=Environment(pairs), stdin=subprocess.DEVNULL, stdout=slave,
+                          stderr=subprocess.PIPE, **options) as child:
+        os.close(slave)
+        clock = threading.Timer(TIMEOUT, child.kill)
+        clock.start()
+        out = b""
+        while True:
+            try:
+                out += os.read(master, 65536)
+            except OSError:  # nobody has the other end any more
+                break
+        err = child.stderr.read()
+        status = child.wait()
+        late = not clock.is_alive()
+        clock.cancel()
+    os.close(master)
+    return Done(None if late else status, out, err)
+
+
+def quoted(text):
+    """Bytes as a word of bash, on one line whatever they are."""
+    if all(32 <= byte < 127 for byte in text):
+        return shlex.quote(text.decode())
+    return "$'" + "".join(chr(byte) if 32 <= byte < 127 and byte not in b"'\\" else f"\\x{byte:02x}"
+                          for byte in text) + "'"
+
+
+def command(argv, pairs):
+    words = ["env", "-i"] + [quoted(name + b"=" + value) for name, value in pairs]
+    return " ".join(words + [quoted(os.fsencode(word)) for word in argv])
+
+
+class Suite:
+    """The cases of a suite, each of which has a number and chances of its own, so that it can be
+    tried again alone; and what they come to."""
+
+    def __init__(self, name, cases):
+        self.name, self.start = name, time.monotonic()
+        self.seed = os.environ.get("EXPLAIN_SEED") or "1"
+        if self.seed == "any":
+            self.seed = str(random.SystemRandom().randrange(10**6))
+        self.cases = int(os.environ.get("EXPLAIN_CASES") or cases)
+        self.only = os.environ.get("EXPLAIN_ONLY") or None
+        self.number, self.again, self.counts, self.failures = 0, "", {}, 0
+        self.folder = os.fsencode(tempfile.mkdtemp(prefix="explain-"))
+        print(f"{name} as uid {os.geteuid()}: EXPLAIN_SEED={self.seed}", flush=True)
+
+    def numbers(self, fixed=0):
+        """The numbers of all cases: those of a table come first."""
+        numbers = range(fixed + self.cases)
+        if self.only:
+            numbers = [int(self.only)] if self.only.isdigit() else []
+        for number in numbers:
+            self.number = number
+            yield number, random.Random(f"{self.name} {os.geteuid()} {self.seed} {number}")
+
+    def count(self, what, by=1):
+        self.counts[what] = self.counts.get(what, 0) + by
+
+    def doing(self, argv, pairs):
+        """What is being done, for fail."""
+        self.again = command(argv, pairs)
+
+    def fail(self, what):
+        """One line, of which what stands behind "again:" tries this very case again."""
+        self.failures += 1
+        what = "".join(char if char.isprintable() else repr(char)[1:-1] for char in what)
+        print(f"FAILED: {self.name} as uid {os.geteuid()}, case {self.number}: {what}; again:"
+              f" EXPLAIN_SEED={self.seed} EXPLAIN_ONLY={self.number} make check-{self.name}"
+              f" # {self.again}", flush=True)
+
+    def known(self, name):
+        """A disagreement that KNOWN has, and explains."""
+        assert name in KNOWN
+        self.count("known: " + name)
+
+    def end(self):
+        for name, what in KNOWN.items():
+            if "known: " + name in self.counts:
+                print(f"known: {name}: {what}")
+        counts = ", ".join(f"{self.counts[what]} {what}" for what in self.counts)
+        print(f"{'FAILED' if self.failures else 'ok'}: {self.name} as uid {os.geteuid()}: {counts},"
+              f" {self.failures} failures, {time.monotonic() - self.start:.1f} s")
+        sys.exit(1 if self.failures else 0)
