@@ -11,9 +11,9 @@ LIVE := $(filter-out $(SERVED),$(patsubst tests/live/%.c,$(T)/live/%,$(wildcard 
 
 .PRECIOUS: $(T)/san/%.o
 .PHONY: tests check-unit check-hygiene check-install check-man check-seed check-live check-servers \
-	check-recipes check-cross check-libraries
+	check-recipes check-cross check-libraries check-explain check-explain-fuzz check-explain-agree
 
-check: check-unit check-libraries check-hygiene check-install check-man check-seed check-live ## the tests; SANDLOCK_TEST_MUST_WORK=1: no skips
+check: check-unit check-libraries check-hygiene check-install check-man check-seed check-live check-explain ## the tests; SANDLOCK_TEST_MUST_WORK=1: no skips
 
 # --- unit: env/ and the shim over a fake system, under ASan and UBSan ------------------------------
 
@@ -201,10 +201,33 @@ $(T)/live/probe32: tests/live/probe.c
 	$(CC) $(TEST_CFLAGS) -O1 -g -m32 -static -o $@ $< -pthread
 endif
 
-tests: $(UNIT) $(LIVE) $(SERVED) $(FIXTURES) $(T)/tables $(T)/walk
+tests: $(UNIT) $(LIVE) $(SERVED) $(FIXTURES) $(EXPLAIN) $(T)/tables $(T)/walk
 
 check-live: $(SHIM) $(LIVE) $(FIXTURES) ## the real kernel: as root, as uid 65534, without the filter
 	@LIVE_FILTER=twice tests/live.sh $(SHIM) $(T)/live $(LIVE)
+
+# --- explain: what --explain says, by chance and against what is enforced ---------------------------
+
+# Each is static too, and then needs nothing but the right to execute it.
+EXPLAIN := $(addprefix $(T)/explain/,batch batch-static calls calls-static nothing)
+EXPLAIN_CFLAGS = $(TEST_CFLAGS) -O1 -g $(if $(filter %-static,$@),-static)
+
+$(T)/explain/batch $(T)/explain/batch-static: $(wildcard tests/explain/*.[ch])
+	@mkdir -p $(@D)
+	$(CC) $(EXPLAIN_CFLAGS) -o $@ $(filter %.c,$^)
+
+$(T)/explain/calls $(T)/explain/calls-static: tests/live/fix_calls.c tests/live/fix_calls.h
+	@mkdir -p $(@D)
+	$(CC) $(EXPLAIN_CFLAGS) -o $@ $< -pthread
+
+$(T)/explain/nothing: tests/live/fix_nothing.c
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -O1 -g -static -nostdlib -o $@ $<
+
+check-explain: check-explain-fuzz check-explain-agree ## what --explain says, by chance; EXPLAIN_SEED EXPLAIN_CASES
+
+check-explain-fuzz check-explain-agree: check-explain-%: $(SHIM) $(EXPLAIN)
+	@tests/explain.sh $(SHIM) $(T)/explain $*
 
 check-servers: $(SHIM) $(SERVED) $(FIXTURES) ## nginx, redis, PostgreSQL, curl, node, java (make setup-servers)
 	@tests/live.sh $(SHIM) $(T)/live $(SERVED)
