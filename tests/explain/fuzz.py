@@ -94,6 +94,7 @@ def texts_check(suite, shim, case, program, found, options):
               for row in found[section] for key in ("path", "target", "value", "entry", "subject")
               if key in row]
     single = {escaped(value).strip() for value in values + program}
+    single |= {word.replace(LETTER_MARK, "\\xd8\\x9c") for word in single}
     argv = [shim, "--explain", *program]
     suite.doing(argv, case.pairs)
     for runner, shades in ((run, False), (run_on_terminal, coloured)):
