@@ -8,6 +8,8 @@
 #include "sys.h"
 #include "words.h"
 
+#include <errno.h>
+
 static void landlock_say(struct explanation *it)
 {
     struct document *doc = &it->doc;
@@ -20,7 +22,8 @@ static void landlock_say(struct explanation *it)
     document_flag(doc, "confined_already", it->survey.confined);
     if (it->survey.confined)
         document_say(doc, it->survey.policy.empty
-                              ? "(confined already, by a policy that is not set here any more)"
+                              ? "(confined already, by a policy that is not set here any more; is "
+                                "the shim in LD_PRELOAD too?)"
                               : "(confined already, by this very policy)");
     document_row_end(doc);
     document_section_end(doc, true);
@@ -41,7 +44,10 @@ static void gate_row(struct explanation *it, enum gate gate)
     document_hidden(doc, "group", span_of(gate_rows[gate].group));
     document_hidden(doc, "calls", span_of(gate_calls(gate)));
     document_hidden(doc, "rule", span_of(gate_rule(gate)));
-    document_flag(doc, "open", it->open & GATE_BIT(gate));
+    bool open = it->open & GATE_BIT(gate);
+    bool logs = it->survey.policy.filter.action == ACTION_LOG && gate_rows[gate].error == EPERM;
+    document_flag(doc, "open", open);
+    document_flag(doc, "enforced", !open && !logs);
     document_hidden(doc, "because", span_of(words_of_reason(reason_of(it, gate))));
     document_number(doc, "errno", gate_rows[gate].error);
     document_row_end(doc);

@@ -61,7 +61,7 @@ size_t text_printable(const char *at, size_t len)
     size_t size = text_utf8(at, len);
     if (size == 1)
         return *c >= 0x20 && *c != 0x7f;
-    bool c1 = size == 2 && c[0] == 0xc2 && c[1] < 0xa0;
+    bool c1 = size == 2 && ((c[0] == 0xc2 && c[1] < 0xa0) || (c[0] == 0xd8 && c[1] == 0x9c));
     bool format = size == 3 && c[0] == 0xe2 && ((c[1] == 0x80 && c[2] >= 0x8b) || c[1] == 0x81);
     return c1 || format ? 0 : size;
 }

@@ -15,20 +15,6 @@ import tty
 TIMEOUT = 10  # seconds, for a run that takes a few milliseconds; what hangs is ended with it
 
 
-# Disagreements that are known, by name: they are counted, and no failures. To be emptied.
-KNOWN = {
-    "trial-hangs": "--explain never ends where a denied call raises a signal in the child that"
-                   " tries a start (SANDLOCK_SECCOMP_ACTION=trap SANDLOCK_SECCOMP_DENY=openat):"
-                   " its parent reads to the end before it waits (shim/trial.c)",
-    "preloaded": "--explain with the shim in LD_PRELOAD is confined before it begins, and says of"
-                 " an environment that is consumed by then that nothing is granted (shim/shim.c)",
-    "log-enforces": "filter.enforces is false with SANDLOCK_SECCOMP_ACTION=log, though gates that"
-                    " are closed by another error than EPERM are enforced (shim/explain.c)",
-    "letter-mark": "U+061C turns the direction of a line as U+200E and U+200F do, and is printed"
-                   " (shim/text.c)",
-}
-
-
 class Environment:
     """An environment as a list of pairs of bytes, in which a name may stand twice."""
 
@@ -134,15 +120,7 @@ class Suite:
               f" EXPLAIN_SEED={self.seed} EXPLAIN_ONLY={self.number} make check-{self.name}"
               f" # {self.again}", flush=True)
 
-    def known(self, name):
-        """A disagreement that KNOWN has, and explains."""
-        assert name in KNOWN
-        self.count("known: " + name)
-
     def end(self):
-        for name, what in KNOWN.items():
-            if "known: " + name in self.counts:
-                print(f"known: {name}: {what}")
         counts = ", ".join(f"{self.counts[what]} {what}" for what in self.counts)
         print(f"{'FAILED' if self.failures else 'ok'}: {self.name} as uid {os.geteuid()}: {counts},"
               f" {self.failures} failures, {time.monotonic() - self.start:.1f} s")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What --explain=json and --check=json print, as one table each, and reading it strictly.
 
-A type is bool, int, str, a set of the strings that there are, [type] for an array, or {key: type}
-for an object. Every key has to be there, in whatever order, and no other, but for those that are
+A type is bool, int, str, a set of the strings that there are, (type, None) where it may be null,
+[type] for an array, or {key: type} for an object. Every key has to be there, in whatever order, and no other, but for those that are
 OPTIONAL. Beside a string that is the value of a key there may stand KEY_hex: see text_of."""
 
 import codecs
@@ -14,8 +14,9 @@ PROTECTIONS = {"fs_refer", "fs_truncate", "net_tcp", "fs_ioctl_dev", "signal_sco
                "abstract_unix_socket_scope", "fs_resolve_unix", "net_udp"}
 
 EXPLAIN = {
-    "landlock": {"abi": int, "confined_already": bool},
-    "variables": [{"name": str, "source": {"environment"}, "value": str}],
+    "landlock": {"abi": int, "version": str, "confined_already": bool},
+    "variables": [{"name": str, "source": {"environment", "file"}, "lines": [int],
+                   "value": str}],
     "paths": [{"path": str, "target": str, "rights": [RIGHTS], "variable": str, "entry": str,
                "type": {"directory", "file", "device", "socket", "pipe", "other"}}],
     "skipped": [{"path": str, "variable": str, "entry": str}],
@@ -23,14 +24,17 @@ EXPLAIN = {
                "ports": [str]}],
     "protections": [{"name": PROTECTIONS, "state": {"active", "degraded", "disabled"}, "abi": int,
                      "about": str}],
-    "gates": [{"group": str, "calls": str, "rule": str, "open": bool, "because": str,
-               "errno": int}],
+    "gates": [{"group": str, "calls": str, "rule": str, "open": bool, "enforced": bool,
+               "because": str, "errno": int}],
     "filter": {"mode": {"default", "nested", "off"}, "action": {"errno", "log", "kill", "trap"},
                "enforces": bool, "instructions": int, "instructions_denied": int,
                "denied_calls": [str]},
     "process": {"no_new_privs": bool, "close_fds": bool, "listen_fds": int, "keep_fds": str,
                 "no_coredump": bool, "verbose": bool, "keep_env": bool},
-    "program": {"name": str, "tried": bool, "executes": bool, "status": int, "message": str},
+    "program": {"name": str, "path": str, "tried": bool, "executes": (bool, None),
+                "starts": (bool, None), "status": (int, None), "message": str},
+    "needs": [{"name": str, "path": str, "by": str, "usable": (bool, None),
+               "kind": {"program", "interpreter", "preload", "library", "configuration"}}],
     "warnings": [{"id": str, "subject": str, "text": str}],
 }
 
@@ -45,7 +49,7 @@ CHECK = {
 }
 
 # By where they are: where no PROGRAM is given; where the layers are not known.
-OPTIONAL = {"program", "landlock.layers"}
+OPTIONAL = {"program", "needs", "landlock.layers"}
 
 
 class Wrong(Exception):
@@ -109,6 +113,9 @@ def check(value, kind, where=""):
     elif isinstance(kind, set):
         if value not in kind:
             raise Wrong(f"{where} is {value!r}")
+    elif isinstance(kind, tuple):
+        if value is not None:
+            check(value, kind[0], where)
     elif type(value) is not kind:  # a bool is an int too
         raise Wrong(f"{where} is {value!r}, and no {kind.__name__}")
 
