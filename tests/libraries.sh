@@ -193,7 +193,7 @@ p python -" PATH=/no ./one
 needs 'the shell' "$("$walk" /bin/sh | sed "1s|.*|p ./plain ./plain\\ni /bin/sh /bin/sh|; s|^/bin/sh ||")" ./plain
 needs 'nothing' 'p ./none -' ./none
 needs 'a directory' "p ./bin ./bin
-! -21 whole" ./bin
+! -13 whole" ./bin
 python=$(command -v python3)
 printf '#!/usr/bin/env python3\n' >one
 "$walk" ./one | cut -d ' ' -f 3- >got

@@ -172,7 +172,7 @@ static const char *filter(unsigned open)
 {
     static char text[64];
     snprintf(text, sizeof text, "seccomp=default action=errno open=%u", open);
-    return live_filter() ? text : "seccomp=off";
+    return live_filter() ? text : "seccomp=off action=- open=-";
 }
 
 static void expect_verbose(const char *setting, const char *verbose, const char *rest)
