@@ -105,6 +105,15 @@ static const char *escape_check(struct span list, struct fault *fault)
     return it.reason;
 }
 
+/* Whether a '#' stands behind a blank, as a comment would. */
+static bool has_comment(struct span value)
+{
+    for (size_t i = 1; i < value.len; i++)
+        if (value.at[i] == '#' && is_blank(value.at[i - 1]))
+            return true;
+    return span_starts(value, "#");
+}
+
 /* What is wrong with how a line is written. */
 static const char *line_check(const struct walk *walk, unsigned seen, struct fault *fault)
 {
@@ -128,6 +137,8 @@ static const char *line_check(const struct walk *walk, unsigned seen, struct fau
     fault->entry = walk->value;
     if (span_starts(walk->value, "\"") || span_starts(walk->value, "'"))
         return "quotes are not taken off: write the value without";
+    if (has_comment(walk->value))
+        return "a comment takes a line of its own";
     return v->kind == KIND_PATHS ? escape_check(walk->value, fault) : NULL;
 }
 

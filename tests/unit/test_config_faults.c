@@ -45,6 +45,7 @@ static void expect_fault(char *const env[], const char *text, size_t len, const 
 #define OTHERS  "only variables that begin with SANDLOCK_ can be set here"
 #define ITSELF  "a file names no other one"
 #define TWICE   "stands in the file twice, and is no list"
+#define COMMENT "a comment takes a line of its own"
 #define QUOTES  "quotes are not taken off: write the value without"
 #define ESCAPE  "a backslash goes only before ':', '\\' and 'n'; write '\\\\' for itself"
 #define UNKNOWN "unknown variable: did you mean %?"
@@ -93,6 +94,9 @@ static void test_lines_that_are_wrong(void **state)
          NULL},
         {"SANDLOCK_SECCOMP_ACTION=kill\nSANDLOCK_SECCOMP_ACTION=", 2, "SANDLOCK_SECCOMP_ACTION",
          NULL, TWICE, NULL},
+        {R "/a # b", 1, "SANDLOCK_FS_READABLE", "/a # b", COMMENT, NULL},
+        {R "-/a\t#", 1, "SANDLOCK_FS_READABLE", "-/a\t#", COMMENT, NULL},
+        {R " #", 1, "SANDLOCK_FS_READABLE", "#", COMMENT, NULL},
         {R "\"/usr\"", 1, "SANDLOCK_FS_READABLE", "\"/usr\"", QUOTES, NULL},
         {R "/\n" R " '/usr", 2, "SANDLOCK_FS_READABLE", "'/usr", QUOTES, NULL},
         {"SANDLOCK_VERBOSE=\"\"", 1, "SANDLOCK_VERBOSE", "\"\"", QUOTES, NULL},

@@ -22,7 +22,7 @@ static const struct {
     {KIND_NET, 5, {"443", "udp://*", "tcp://80,8000-8010", "53 :54", "*", "host:1", "70000"}},
     {KIND_HTTP_PORTS, 3, {"80", "8000-8010,81", "82", "x", "0"}},
     {KIND_GPUS, 2, {"0,2", "3", "256", "all,1"}},
-    {KIND_DIRECTORY, 3, {"/srv", "../x", "/a:b # c", "srv"}},
+    {KIND_DIRECTORY, 3, {"/srv", "../x", "/a:b#c", "srv"}},
     {KIND_FDS, 3, {"3", "7-9,8", ",", "x-3", "9-3"}},
     {KIND_MODE, 3, {"default", "nested", "off", "on"}},
     {KIND_ACTION, 3, {"errno", "log", "kill", "x"}},
