@@ -77,7 +77,7 @@ $(B)/config.h: FORCE
 	@{ echo '/* $(CC) $(CFLAGS) $(LDFLAGS) */'; echo '#define SHIM_VERSION "$(VERSION)"'; readelf -lW $(B)/probe | \
 		sed -n 's/.*interpreter: \(.*\)]/#define SHIM_INTERPRETER "\1"/p'; } > $@.new
 	@grep -q INTERPRETER $@.new || { echo 'no program interpreter: is CC static?' >&2; exit 1; }
-	@cmp -s $@.new $@ || mv $@.new $@
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@ # left there by root, it would be in the user's way
 
 .PHONY: FORCE
 
@@ -85,20 +85,27 @@ $(B)/config.h: FORCE
 
 # --- Installation --------------------------------------------------------------------------------
 
-# $(call pc,LIBDIR): the pkg-config file for a library that lies there.
-pc = sed 's|@LIBDIR@|$1|; s|@VERSION@|$(VERSION)|' shim/sandlock_shim.pc.in
+# $(call pc,LIBDIR): the pkg-config file for a library that lies there, which whoever moves the whole
+# prefix can say once.
+pc = sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$1|; s|@VERSION@|$(VERSION)|; s|^libdir=$(PREFIX)/|libdir=$${prefix}/|' \
+	shim/sandlock_shim.pc.in
 
 install: all ## install under DESTDIR and PREFIX
-	install -d "$(DESTDIR)$(LIBDIR)/pkgconfig" "$(DESTDIR)$(BINDIR)" "$(DESTDIR)$(MANDIR)/man7"
+	install -d "$(DESTDIR)$(LIBDIR)/pkgconfig" "$(DESTDIR)$(BINDIR)" "$(DESTDIR)$(MANDIR)/man1" \
+		"$(DESTDIR)$(MANDIR)/man7"
 	install -m 755 $(SHIM) "$(DESTDIR)$(LIBDIR)/libsandlock_shim.so"
 	install -m 644 shim/libsandlock_shim.7 "$(DESTDIR)$(MANDIR)/man7/libsandlock_shim.7"
-	$(call pc,$(LIBDIR)) > "$(DESTDIR)$(LIBDIR)/pkgconfig/sandlock_shim.pc"
+	$(call pc,$(LIBDIR)) > $(B)/sandlock_shim.pc
+	install -m 644 $(B)/sandlock_shim.pc "$(DESTDIR)$(LIBDIR)/pkgconfig/sandlock_shim.pc"
+	@rm $(B)/sandlock_shim.pc
 	ln -sfr "$(DESTDIR)$(LIBDIR)/libsandlock_shim.so" "$(DESTDIR)$(BINDIR)/sandlock-shim"
+	ln -sf ../man7/libsandlock_shim.7 "$(DESTDIR)$(MANDIR)/man1/sandlock-shim.1"
 
-uninstall: ## remove what install installs
+# Directories stay, as with everybody's uninstall: whether it was we who made one nobody knows.
+uninstall: ## remove the files that install installs
 	rm -f "$(DESTDIR)$(LIBDIR)/libsandlock_shim.so" "$(DESTDIR)$(BINDIR)/sandlock-shim" \
 		"$(DESTDIR)$(LIBDIR)/pkgconfig/sandlock_shim.pc" \
-		"$(DESTDIR)$(MANDIR)/man7/libsandlock_shim.7"
+		"$(DESTDIR)$(MANDIR)/man7/libsandlock_shim.7" "$(DESTDIR)$(MANDIR)/man1/sandlock-shim.1"
 
 clean: ## remove what was built
 	rm -rf $(B)
