@@ -11,7 +11,7 @@ MANDIR ?= $(PREFIX)/share/man
 B := build
 SHIM := $(B)/libsandlock_shim.so
 
-.PHONY: all help setup setup-servers setup-cross demo check lint install uninstall clean
+.PHONY: all help setup setup-servers setup-cross demo check lint install uninstall deb clean
 
 all: $(SHIM) ## build the shim (build/libsandlock_shim.so)
 
@@ -31,7 +31,7 @@ OWN_LDFLAGS := -shared -nostdlib -Wl,-soname,libsandlock_shim.so -Wl,--version-s
 	-Wl,-e,_start -Wl,-z,initfirst,-z,nodlopen,-z,nodelete \
 	-Wl,-z,relro,-z,now,-z,noexecstack,-z,defs,-z,text -Wl,-z,noseparate-code -Wl,--build-id
 
-OBJECTS := $(patsubst %.c,$(B)/%.o,$(wildcard env/*.c shim/*.c))
+OBJECTS := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard env/*.c shim/*.c)))
 
 $(SHIM): $(OBJECTS) shim/version.map
 	$(CC) $(CFLAGS) $(LDFLAGS) $(OWN_LDFLAGS) -o $@ \
@@ -106,6 +106,9 @@ uninstall: ## remove the files that install installs
 	rm -f "$(DESTDIR)$(LIBDIR)/libsandlock_shim.so" "$(DESTDIR)$(BINDIR)/sandlock-shim" \
 		"$(DESTDIR)$(LIBDIR)/pkgconfig/sandlock_shim.pc" \
 		"$(DESTDIR)$(MANDIR)/man7/libsandlock_shim.7" "$(DESTDIR)$(MANDIR)/man1/sandlock-shim.1"
+
+deb: ## Debian packages, build/*.deb (CC='gcc -m32': of i386)
+	@CC='$(CC)' BUILD_CC='$(BUILD_CC)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' shim/debian/build.sh $(B)
 
 clean: ## remove what was built
 	rm -rf $(B)
