@@ -117,7 +117,7 @@ clean: ## remove what was built
 
 PACKAGES := gcc libc6-dev libseccomp-dev binutils clang clang-format libclang-rt-dev shellcheck mandoc \
 	pkgconf patchelf libcmocka-dev libasan8 libubsan1 golang-go git python3 util-linux strace musl-tools \
-	make \
+	make man-db \
 	$(if $(filter x86_64,$(shell uname -m)),gcc-multilib)
 # What the real servers and the recipes are tried with, besides.
 SERVERS := nginx-light redis-server redis-tools postgresql curl nodejs python3-yaml openssl \

@@ -65,7 +65,7 @@ check-hygiene: $(SHIM) ## exports, hardening, layers, purity
 	@tests/hygiene.sh $(B)
 
 check-install: all ## install into a DESTDIR, use, uninstall
-	@tests/install.sh
+	@tests/delivery/install.sh
 
 # --- the texts: the man page, --help and README against the tables; the table of the seed ----------
 
