@@ -11,7 +11,7 @@ MANDIR ?= $(PREFIX)/share/man
 B := build
 SHIM := $(B)/libsandlock_shim.so
 
-.PHONY: all help setup setup-servers setup-cross demo check lint install uninstall deb clean
+.PHONY: all help setup setup-servers setup-cross setup-delivery demo check lint install uninstall deb clean
 
 all: $(SHIM) ## build the shim (build/libsandlock_shim.so)
 
@@ -129,6 +129,9 @@ CROSS = clang gcc-multilib qemu-user $(foreach arch,arm64 riscv64,libc6-dev-$(ar
 	libgcc-$(shell gcc -dumpversion)-dev-$(arch)-cross) binutils-aarch64-linux-gnu \
 	binutils-riscv64-linux-gnu
 
+# What the Debian packages are made with, looked at, and tried in.
+DELIVERY := dpkg-dev lintian mmdebstrap
+
 APT := $(if $(filter 0,$(shell id -u)),,sudo) apt-get install -y --no-install-recommends
 
 setup: ## install Debian's packages for demo, check and lint (as root, or by sudo)
@@ -139,6 +142,9 @@ setup-servers: ## and those for check-servers and check-recipes
 
 setup-cross: ## and those for check-cross
 	$(APT) $(CROSS)
+
+setup-delivery: ## and those for deb and check-delivery
+	$(APT) $(DELIVERY)
 
 demo: all ## a real program, unconfined and confined, side by side
 	@tests/demo.sh $(SHIM)

@@ -11,7 +11,8 @@ LIVE := $(filter-out $(SERVED),$(patsubst tests/live/%.c,$(T)/live/%,$(wildcard 
 
 .PRECIOUS: $(T)/san/%.o
 .PHONY: tests check-unit check-hygiene check-install check-man check-seed check-live check-servers \
-	check-recipes check-cross check-libraries check-explain check-explain-fuzz check-explain-agree
+	check-recipes check-cross check-libraries check-explain check-explain-fuzz check-explain-agree \
+	check-deb check-delivery
 
 check: check-unit check-libraries check-hygiene check-install check-man check-seed check-live check-explain ## the tests; SANDLOCK_TEST_MUST_WORK=1: no skips
 
@@ -237,6 +238,13 @@ check-recipes: $(SHIM) ## the recipes of README.md, as they stand there
 
 check-cross: $(SHIM) ## builds for aarch64, riscv64, musl and i386 (make setup-cross)
 	@tests/cross.sh $(B)
+
+# --- delivery: as people get it ----------------------------------------------------------------------
+
+check-delivery: check-install check-deb ## an installation and Debian packages, made and used (make setup-delivery)
+
+check-deb:
+	@tests/delivery/deb.sh
 
 # --- lint -------------------------------------------------------------------------------------------
 
