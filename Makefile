@@ -54,11 +54,12 @@ $(B)/generate: $(wildcard shim/gen/*.c shim/gen/*.h) shim/gates.c shim/gates.h s
 	@mkdir -p $(@D)
 	$(BUILD_CC) -std=c11 -D_GNU_SOURCE -O1 -g -Wall -Wextra $(WERROR) -o $@ $(filter %.c,$^) -lseccomp
 
-$(B)/filter_program.h: $(B)/generate
+# They are another architecture's after another CC, which is what config.h changes for.
+$(B)/filter_program.h: $(B)/generate $(B)/config.h
 	$< $(TARGET) program > $@.new
 	@mv $@.new $@
 
-$(B)/call_names.h: $(B)/generate
+$(B)/call_names.h: $(B)/generate $(B)/config.h
 	$< $(TARGET) names > $@.new
 	@mv $@.new $@
 

@@ -43,6 +43,18 @@ for arch in aarch64 riscv64; do
     echo "ok: $arch ($(grep -c '{0x' "$dir/filter_program.h") instructions)"
 done
 
+# Where another architecture's has been built before, the filter is made anew.
+if [ -e "$build/cross-aarch64/filter_program.h" ] && [ -e "$build/cross-riscv64/filter_program.h" ]; then
+    dir=$build/cross-again
+    rm -rf "$dir"
+    cp -Rp "$build/cross-aarch64" "$dir"
+    make -s B="$dir" CC='clang --target=riscv64-linux-gnu' "$dir/filter_program.h" "$dir/call_names.h"
+    for header in filter_program.h call_names.h; do
+        cmp "$dir/$header" "$build/cross-riscv64/$header" || fail "$header is of the compiler before"
+    done
+    echo 'ok: another compiler, another filter'
+fi
+
 # Another libc: what is built for the one serves programs of the other.
 if ! command -v musl-gcc >/dev/null; then
     echo 'skipped: musl needs musl-gcc (make setup)'
