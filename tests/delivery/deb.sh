@@ -60,13 +60,13 @@ again() {
 }
 machine=$(dpkg --print-architecture)
 both=no
-make -s -C "$root/here" deb >/dev/null
-again -j3
 if [ "$machine" = amd64 ] && echo 'int main(void) { return 0; }' | gcc -m32 -x c -o "$root/probe" - 2>/dev/null; then
     both=yes
     make -s -C "$root/here" deb CC='gcc -m32' >/dev/null
     again CC='gcc -m32' DEB_HOST_ARCH=i386
 fi
+make -s -C "$root/here" deb >/dev/null
+again -j3
 sums "$root/here"
 expect 'the same bytes elsewhere, for another user, with another umask, language and time zone' \
     "$(sums "$root/here")" "$(sums "$root/else where/deeper")"
@@ -78,6 +78,17 @@ expect 'no path of the machine that it was built on' '' \
 SOURCE_DATE_EPOCH=1000000000 make -s -C "$root/here" deb >/dev/null
 expect 'SOURCE_DATE_EPOCH is honoured' '2001-09-09 01:46' \
     "$(TZ=UTC dpkg-deb -c "$root/here/build/libsandlock-shim"_*.deb | awk '{ print $4, $5 }' | sort -u)"
+
+# --- Who links with it, depends on it ---
+
+lib=$packages/deb/libsandlock-shim
+mkdir -p "$root/user/debian"
+printf '%s\n' 'Source: user' '' 'Package: user' 'Architecture: any' >"$root/user/debian/control"
+# shellcheck disable=SC2046 # they are several words
+echo 'int user(void) { return 0; }' | ${CC:-cc} -shared -nostdlib -x c -o "$root/user/user.so" - \
+    $(PKG_CONFIG_LIBDIR=$(echo "$lib"/usr/lib/*/pkgconfig) PKG_CONFIG_SYSROOT_DIR="$lib" pkg-config --libs sandlock_shim)
+expect 'a package that is linked with the shim depends on its package' shlibs:Depends=libsandlock-shim \
+    "$(cd "$root/user" && dpkg-shlibdeps -O -S"$lib" -l"$(echo "$lib"/usr/lib/*-linux-gnu)" user.so 2>/dev/null)"
 
 # --- What is refused, and by which name ---
 
