@@ -11,15 +11,18 @@ debian=shim/debian
 unset MAKEFLAGS MFLAGS MAKEOVERRIDES GNUMAKEFLAGS
 export LC_ALL=C TZ=UTC
 umask 022
-cd -P . # gcc notes $PWD
 
-# fail MESSAGE...
+# fail MESSAGE
 fail() {
-    printf '%s\n' "$@" >&2
+    echo "$1" >&2
     exit 1
 }
 for tool in dpkg-deb dpkg-gencontrol dpkg-parsechangelog gzip md5sum readelf strip; do
     command -v "$tool" >/dev/null || fail "make deb needs $tool: apt-get install dpkg-dev (make setup-delivery)"
+done
+for compiler in "$CC" "${BUILD_CC:-cc}"; do
+    command -v "${compiler%% *}" >/dev/null ||
+        fail "make deb needs a compiler, and there is no $compiler: apt-get install gcc libc6-dev (make setup)"
 done
 echo '#include <seccomp.h>' | ${BUILD_CC:-cc} -E -o /dev/null - 2>/dev/null ||
     fail 'make deb needs libseccomp: apt-get install libseccomp-dev (make setup)'
