@@ -14,7 +14,8 @@
  * made for, begins with, the error, and the advice. The first row that fits counts. */
 #define ADVICES(ROW)                                                                               \
     ROW("landlock_create_ruleset", ENOSYS,                                                         \
-        "this kernel is older than 5.13 or built without Landlock")                                \
+        "this kernel is older than 5.13 or built without Landlock, or an outer seccomp filter "    \
+        "hides it, as an old container profile does")                                              \
     ROW("landlock_create_ruleset", EOPNOTSUPP,                                                     \
         "this kernel has Landlock, but it is off; boot with landlock in lsm=")                     \
     ROW("landlock_restrict_self", E2BIG, "16 Landlock layers are in use already")                  \

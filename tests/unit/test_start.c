@@ -83,7 +83,9 @@ static const struct {
     const char *advice;
 } advices[] = {
     {"landlock_create_ruleset", ENOSYS,
-     ": this kernel is older than 5.13 or built without Landlock"},
+     ": this kernel is older than 5.13 or built without Landlock, or an outer seccomp filter hides "
+     "it,"
+     " as an old container profile does"},
     {"landlock_create_ruleset", EOPNOTSUPP,
      ": this kernel has Landlock, but it is off; boot with landlock in lsm="},
     {"landlock_restrict_self", E2BIG, ": 16 Landlock layers are in use already"},
