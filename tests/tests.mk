@@ -236,6 +236,9 @@ check-servers: $(SHIM) $(SERVED) $(FIXTURES) ## nginx, redis, PostgreSQL, curl, 
 check-recipes: $(SHIM) ## the recipes of README.md, as they stand there
 	@tests/recipes.sh $(SHIM)
 
+check-delivery: $(SHIM) ## containers by runc, services by systemd (make setup-delivery)
+	@tests/delivery/oci.py $(SHIM) $(B)/delivery
+
 check-cross: $(SHIM) ## builds for aarch64, riscv64, musl and i386 (make setup-cross)
 	@tests/cross.sh $(B)
 
