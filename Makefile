@@ -125,8 +125,7 @@ SERVERS := nginx-light redis-server redis-tools postgresql curl nodejs python3-y
 	ca-certificates systemd iproute2 default-jdk-headless
 
 # What it is delivered with: containers and services.
-DELIVERY := runc mmdebstrap golang-github-containers-common busybox-static systemd python3 util-linux \
-	binutils
+DELIVERY := runc mmdebstrap golang-github-containers-common busybox-static python3 util-linux binutils
 
 # What the shim is built with for other architectures. (Debian's gcc for them cannot stand beside the
 # one for 32-bit x86; clang can.)

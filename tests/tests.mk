@@ -236,8 +236,10 @@ check-servers: $(SHIM) $(SERVED) $(FIXTURES) ## nginx, redis, PostgreSQL, curl, 
 check-recipes: $(SHIM) ## the recipes of README.md, as they stand there
 	@tests/recipes.sh $(SHIM)
 
+# Their root tree is downloaded once, into $(B)/delivery; they need root.
 check-delivery: $(SHIM) ## containers by runc, services by systemd (make setup-delivery)
 	@tests/delivery/oci.py $(SHIM) $(B)/delivery
+	@tests/delivery/systemd.py $(SHIM) $(B)/delivery
 
 check-cross: $(SHIM) ## builds for aarch64, riscv64, musl and i386 (make setup-cross)
 	@tests/cross.sh $(B)

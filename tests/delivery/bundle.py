@@ -33,6 +33,12 @@ def check(what, got, wanted):
         print(f"[  FAILED  ] {what}\n    wanted: {wanted!r}\n    got:    {got!r}", flush=True)
 
 
+def verdict(praise):
+    """Says how it went. Returns the exit status."""
+    print(f"{len(failures)} failures" if failures else praise)
+    return 1 if failures else 0
+
+
 def lack(what):
     """Ends the test, which cannot be made here."""
     print(f"[  SKIPPED ] this machine lacks: {what}", flush=True)
@@ -202,6 +208,11 @@ class World:
             self.runc("delete", "--force", name, **how)
             shutil.rmtree(folder)
         return done.returncode, done.stdout, done.stderr
+
+    def need_containers(self):
+        status, out, err = self.run(self.config(["true"]))
+        if status != 0:
+            lack("containers by runc: " + ((out or "") + (err or "")).strip())
 
     def start(self, config):
         """Starts a container. Returns its identity and its first process, which is our child from

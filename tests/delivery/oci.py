@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -B
 # SPDX-License-Identifier: Apache-2.0
 """The shim as the entrypoint of containers: oci.py SHIM CACHE.
 
@@ -79,8 +79,8 @@ def container(world, args, env, *, uid=0, proc=True, **options):
 
 # --- The matrix -----------------------------------------------------------------------------------
 
-UNKNOWN_THREADS = ("sandlock: /proc/self/status: No such file or directory: cannot tell whether this"
-                   " process has threads\n")
+UNKNOWN_THREADS = ("sandlock: /proc/self/status: No such file or directory: cannot tell whether"
+                   " this process has threads\n")
 
 
 def try_matrix(world, engines):
@@ -105,8 +105,8 @@ def try_matrix(world, engines):
 # --- Older profiles -------------------------------------------------------------------------------
 
 HIDDEN = ("sandlock: landlock_create_ruleset: Function not implemented: this kernel is older than"
-          " 5.13 or built without Landlock, or an outer seccomp filter hides it, as an old container"
-          " profile does\n")
+          " 5.13 or built without Landlock, or an outer seccomp filter hides it, as an old"
+          " container profile does\n")
 FORBIDDEN = ("sandlock: landlock_create_ruleset: Operation not permitted: blocked by an outer"
              " seccomp filter, as an old container profile does\n")
 NO_SECCOMP = "sandlock: seccomp: Operation not permitted: blocked by an outer seccomp filter\n"
@@ -118,7 +118,8 @@ def old_profiles(engines):
     yield "podman's before Landlock", profiles.translate(podman, caps, profiles.LANDLOCK), HIDDEN
     yield ("podman's before Landlock, with EPERM",
            profiles.translate(podman, caps, profiles.LANDLOCK, EPERM), FORBIDDEN)
-    yield "docker's without Landlock", profiles.translate(docker, caps, profiles.LANDLOCK), FORBIDDEN
+    yield ("docker's without Landlock", profiles.translate(docker, caps, profiles.LANDLOCK),
+           FORBIDDEN)
     yield ("docker's without Landlock, with ENOSYS",
            profiles.translate(docker, caps, profiles.LANDLOCK, ENOSYS), HIDDEN)
     # what is newer than all that a profile names, runc answers with ENOSYS whatever its default is
@@ -187,17 +188,14 @@ def main():
     bundle.enter()
     world = bundle.World(shim, tree)
     try:
-        status, out, err = world.run(world.config(["true"]))
-        if status != 0:
-            lack("containers by runc: " + (out + err).strip())
+        world.need_containers()
         for part in (try_matrix, try_old_profiles, try_questions, try_config, try_engine_exec,
                      try_rootless, try_scratch, try_nginx):
             print("== containers: " + part.__name__.removeprefix("try_"), flush=True)
             part(world, engines)
     finally:
         world.close()
-    print(f"{len(bundle.failures)} failures" if bundle.failures else "all containers as they should be")
-    return 1 if bundle.failures else 0
+    return bundle.verdict("all containers as they should be")
 
 
 if __name__ == "__main__":

@@ -61,6 +61,10 @@ def try_engine_exec(world, engines):
         refused = (1, "text\n", REFUSED)
         check(f"exec, {face}", execute(*READ),
               refused if face == PRELOAD else (0, "text\nother\n", ""))
+        # another domain: what is preloaded into kill keeps it from the entrypoint
+        kill = execute("/usr/bin/dash", "-c", "kill -CONT 1")
+        check(f"exec, {face}: a signal", (kill[0], "Operation not permitted" in kill[2]),
+              (1, True) if face == PRELOAD else (0, False))
         if face == PROGRAM:
             check("exec by the shim", execute(SHIM, *READ), refused)
         world.runc("delete", "--force", name)

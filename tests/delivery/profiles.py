@@ -40,8 +40,8 @@ def architectures(profile):
 
 
 def translate(path, caps, without=(), default_errno=None):
-    """The profile in a file for a container with caps: as it is, or as an older one would be, that
-    does not name the system calls of without, or answers what it does not name with another errno."""
+    """The profile in a file for a container with caps: as it is, or as an older one would be, which
+    does not name the system calls of without, or has another errno for those it does not name."""
     with open(path, encoding="utf-8") as file:
         profile = json.load(file)
     rules = []
