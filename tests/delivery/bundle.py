@@ -4,9 +4,11 @@ resources. See oci.py and systemd.py, which enter() first: in namespaces of thei
 mount, address or process outlives them."""
 
 import fcntl
+import glob
 import json
 import os
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -63,6 +65,8 @@ def enter():
     """Starts this program again in namespaces of its own, where it is the first process: with it
     all others end. What is to be downloaded is there by then, as this network has no way out."""
     if os.environ.get("ENTERED") == "1":
+        # a first process gets no signal that it does not ask for
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))
         return loopback_up()
     command = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
     done = subprocess.run(command + ["true"], check=False, capture_output=True, text=True)
@@ -235,6 +239,10 @@ class World:
         listed = self.runc("list", "--quiet", stdout=subprocess.PIPE).stdout
         for name in listed.split():
             self.runc("delete", "--force", name)
+        # of a runc that was ended itself
+        name = os.path.basename(self.stage)
+        for folder in glob.glob(f"/sys/fs/cgroup/**/{name}-*", recursive=True):
+            os.rmdir(folder)
         run("umount", self.path("root"))
         run("umount", self.stage)
         os.rmdir(self.stage)

@@ -183,7 +183,8 @@ def main():
         lack(PODMAN + " (golang-github-containers-common)")
     engines = {"podman": PODMAN, "docker": profiles.of_docker(cache)}
     if engines["docker"] is None:
-        lack("Docker's default profile (apt-get download golang-github-docker-docker-dev)")
+        lack("Docker's default profile (apt-get download golang-github-docker-docker-dev: is"
+             " http://deb.debian.org reachable, and apt-get update done?)")
     tree = bundle.debian(cache)
     bundle.enter()
     world = bundle.World(shim, tree)

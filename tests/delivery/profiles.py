@@ -70,9 +70,11 @@ def of_docker(cache):
             "./usr/share/gocode/src/github.com/docker/docker/profiles/seccomp/default.json")
         folder = os.path.join(cache, "docker")
         os.makedirs(folder, exist_ok=True)
-        got = subprocess.run(["apt-get", "download", "-q", package], cwd=folder, check=False)
+        got = subprocess.run(["apt-get", "download", "-q", package], cwd=folder, check=False,
+                             capture_output=True, text=True)
         debs = [name for name in os.listdir(folder) if name.endswith(".deb")]
         if got.returncode != 0 or not debs:
+            print(got.stderr, end="")
             return None
         tar = subprocess.run(["dpkg-deb", "--fsys-tarfile", debs[0]], cwd=folder, check=True,
                              capture_output=True).stdout

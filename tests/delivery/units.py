@@ -110,7 +110,8 @@ def notifying():
     # what else a unit runs is another domain where the shim is preloaded into it
     kill = "ExecStartPost=/bin/sh -c 'kill -CONT $MAINPID'"
     for face, properties, output in (
-            (PRELOAD, {"Result": "exit-code"}, "ready\n/bin/sh: 1: kill: Operation not permitted\n\n"),
+            (PRELOAD, {"Result": "exit-code"},
+             "ready\n/bin/sh: 1: kill: Operation not permitted\n\n"),
             (PROGRAM, READY, "ready\n")):
         yield f"signal-{face}", (unit(granting, app, "Type=notify", kill, face=face), properties,
                                  output)
