@@ -124,17 +124,15 @@ PACKAGES := gcc libc6-dev libseccomp-dev binutils clang clang-format libclang-rt
 SERVERS := nginx-light redis-server redis-tools postgresql curl nodejs python3-yaml openssl \
 	ca-certificates systemd iproute2 default-jdk-headless
 
-# What it is delivered with: containers and services.
-DELIVERY := runc mmdebstrap golang-github-containers-common busybox-static python3 util-linux binutils
-
 # What the shim is built with for other architectures. (Debian's gcc for them cannot stand beside the
 # one for 32-bit x86; clang can.)
 CROSS = clang gcc-multilib qemu-user $(foreach arch,arm64 riscv64,libc6-dev-$(arch)-cross \
 	libgcc-$(shell gcc -dumpversion)-dev-$(arch)-cross) binutils-aarch64-linux-gnu \
 	binutils-riscv64-linux-gnu
 
-# What the Debian packages are made with, looked at, and tried in.
-DELIVERY := dpkg-dev lintian mmdebstrap
+# What the Debian packages are made with, looked at and tried in; and what runs containers.
+DELIVERY := dpkg-dev lintian mmdebstrap runc golang-github-containers-common busybox-static python3 \
+	util-linux binutils
 
 APT := $(if $(filter 0,$(shell id -u)),,sudo) apt-get install -y --no-install-recommends
 
@@ -143,9 +141,6 @@ setup: ## install Debian's packages for demo, check and lint (as root, or by sud
 
 setup-servers: ## and those for check-servers and check-recipes
 	$(APT) $(SERVERS)
-
-setup-delivery: ## and those for check-delivery
-	$(APT) $(DELIVERY)
 
 setup-cross: ## and those for check-cross
 	$(APT) $(CROSS)

@@ -12,7 +12,7 @@ LIVE := $(filter-out $(SERVED),$(patsubst tests/live/%.c,$(T)/live/%,$(wildcard 
 .PRECIOUS: $(T)/san/%.o
 .PHONY: tests check-unit check-hygiene check-install check-man check-seed check-live check-servers \
 	check-recipes check-cross check-libraries check-explain check-explain-fuzz check-explain-agree \
-	check-deb check-delivery
+	check-deb check-containers check-delivery
 
 check: check-unit check-libraries check-hygiene check-install check-man check-seed check-live check-explain ## the tests; SANDLOCK_TEST_MUST_WORK=1: no skips
 
@@ -236,20 +236,20 @@ check-servers: $(SHIM) $(SERVED) $(FIXTURES) ## nginx, redis, PostgreSQL, curl, 
 check-recipes: $(SHIM) ## the recipes of README.md, as they stand there
 	@tests/recipes.sh $(SHIM)
 
-# Their root tree is downloaded once, into $(B)/delivery; they need root.
-check-delivery: $(SHIM) ## containers by runc, services by systemd (make setup-delivery)
-	@tests/delivery/oci.py $(SHIM) $(B)/delivery
-	@tests/delivery/systemd.py $(SHIM) $(B)/delivery
-
 check-cross: $(SHIM) ## builds for aarch64, riscv64, musl and i386 (make setup-cross)
 	@tests/cross.sh $(B)
 
 # --- delivery: as people get it ----------------------------------------------------------------------
 
-check-delivery: check-install check-deb ## an installation and Debian packages, made and used (make setup-delivery)
+check-delivery: check-install check-deb check-containers ## installation, packages, containers, services (make setup-delivery)
 
 check-deb:
 	@tests/delivery/deb.sh
+
+# Their root tree is downloaded once, into $(B)/delivery; they need root.
+check-containers: $(SHIM)
+	@tests/delivery/oci.py $(SHIM) $(B)/delivery
+	@tests/delivery/systemd.py $(SHIM) $(B)/delivery
 
 # --- lint -------------------------------------------------------------------------------------------
 

@@ -161,7 +161,7 @@ if ! lacks 'patchelf --add-needed' patchelf; then
 fi
 
 explained=$(env "$policy" "$command" --explain "$cat")
-expect '--explain' "$cat would be executed" "$(echo "$explained" | sed -n '/^Program/{n;s/^ *//p;}')"
+expect '--explain' "$cat would start" "$(echo "$explained" | sed -n '/^Program/{n;s/^ *//p;}')"
 expect '--check' '0: Kernel' "$(outcome "$command" --check)"
 expect '--verify, outside' 1 "$(outcome env "$policy" "$command" --verify | sed 's/:.*//')"
 expect '--verify, inside' 0 \

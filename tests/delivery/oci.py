@@ -160,9 +160,9 @@ def try_questions(world, engines):
         check(what + "--verify, bare", ask("--verify")[0], 1)
         check(what + "--verify, confined", ask(SHIM, "--verify", env=env)[0], 0)
         status, out, err = ask("--explain", "nginx", env=env)
-        check(what + "--explain", (status, "nginx would be executed" in out, err), (0, True, ""))
+        check(what + "--explain", (status, "nginx would start" in out, err), (0, True, ""))
         check(what + "--explain, denied",
-              "would be executed" in ask("--explain", "/srv/out/tool", env=env)[1], False)
+              "would start" in ask("--explain", "/srv/out/tool", env=env)[1], False)
     for name, old, line in old_profiles(engines):
         status, out, _ = world.run(world.config([SHIM, "--check"], profile=old))
         words = " ".join(out.split())
