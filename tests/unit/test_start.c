@@ -234,6 +234,26 @@ static void test_secure_execution_reads_no_environment(void **state)
     expect_end("auxiliary vector: Invalid argument");
 }
 
+/* --verify would read the file, and print of it what is no setting. */
+static void test_secure_verification_reads_no_file(void **state)
+{
+    struct env env;
+    (void)state;
+    fake_reset();
+    fake.secure = 1;
+    char **envp = env_make(&env, LIST("SANDLOCK_CONFIG=/etc/secret"));
+    if (setjmp(fake.end) == 0) {
+        shim_verify(envp);
+        fail_msg("it was verified");
+    }
+    expect_end("refused in a program that is setuid, setgid or has capabilities of its own"
+               " (AT_SECURE); start it with libsandlock_shim.so PROGRAM");
+    assert_int_equal(fake.len, 2);
+    fake_reset();
+    envp = env_make(&env, LIST("SANDLOCK_FS_READABLE=/"));
+    assert_false(shim_verify(envp));
+}
+
 static void test_a_wrong_policy_calls_nothing(void **state)
 {
     (void)state;
@@ -289,6 +309,7 @@ int main(void)
         cmocka_unit_test(test_every_call_that_fails_ends_the_start),
         cmocka_unit_test(test_only_exactly_zero_is_success),
         cmocka_unit_test(test_secure_execution_reads_no_environment),
+        cmocka_unit_test(test_secure_verification_reads_no_file),
         cmocka_unit_test(test_a_wrong_policy_calls_nothing),
         cmocka_unit_test(test_program_executes_after_confinement_alone),
     };
