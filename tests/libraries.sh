@@ -2,6 +2,7 @@
 # What the start of a program needs, as the walk over the headers has it (WALK), against what the
 # loaders say themselves: tests/libraries.sh WALK. Names and paths must not hold white space.
 set -eu
+tests=$(realpath "$(dirname "$0")")
 walk=$(realpath "$1")
 must_work=${SANDLOCK_TEST_MUST_WORK:-}
 unset SANDLOCK_TEST_MUST_WORK LD_LIBRARY_PATH LD_PRELOAD
@@ -208,12 +209,9 @@ build static -static-pie
 needs 'a static one that can lie anywhere' 'p static static' static
 
 # what the libraries of another class are passed over for
-cc='gcc -m32'
-if [ "$(uname -m)" != x86_64 ]; then
-    echo "skipped: there are no programs of 32 bits here"
-elif ! build program 2>/dev/null; then
-    without '32-bit x86' 'gcc-multilib (make setup)'
-else
+runs32=$(SANDLOCK_TEST_MUST_WORK=$must_work "$tests/i386.sh" '32-bit x86')
+if [ "$runs32" = yes ]; then
+    cc='gcc -m32'
     tree
     build program "-Wl,-rpath,\$ORIGIN/lib" -Llib -lmiddle -Wl,-rpath-link,lib -lm
     like '32-bit: missing below' ./program

@@ -83,7 +83,7 @@ check-seed: ## that what tests/seed.tsv names exists
 
 # --- live: as root and as an ordinary user, on this kernel -----------------------------------------
 
-$(T)/live/%: tests/live/%.c tests/live/live.c tests/live/live.h
+$(T)/live/%: tests/live/%.c tests/live/live.c $(wildcard tests/live/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -O1 -g -o $@ $(filter %.c,$^) -lcmocka
 

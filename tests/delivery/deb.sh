@@ -129,4 +129,5 @@ expect 'than what is overridden' 'executable-in-usr-lib package-contains-no-arch
 [ $both = yes ] || skip 'installing packages: this machine lacks gcc-multilib (make setup)'
 [ "$(id -u)" = 0 ] || skip 'installing packages: only root can chroot'
 command -v mmdebstrap >/dev/null || skip 'installing packages: this machine lacks mmdebstrap (make setup-delivery)'
-"$here/deb_installed.sh" "$packages" "$root/debian"
+runs32=$(SANDLOCK_TEST_MUST_WORK=$must_work tests/i386.sh 'using the i386 package')
+"$here/deb_installed.sh" "$packages" "$root/debian" "$runs32"

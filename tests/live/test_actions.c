@@ -150,11 +150,8 @@ static void test_denied_names_of_both_architectures(void **state)
         {"msgget 0x7fff1234 0", "ENOENT", "ENOENT"},
         {NULL, NULL, NULL},
     };
-    struct outcome outcome;
     (void)state;
-    live_run(&outcome, BARE, NULL, LIST("calls", "i386:getpid"));
-    if (strcmp(outcome.out, "OK\n") != 0)
-        live_skip("system calls of 32-bit x86");
+    need_i386();
     steps_expect(own, LIST(READ, DENY "getppid"), LIST(READ, DENY "getpgrp"));
     steps_expect(shared, LIST(READ, GROUP "@sysv_ipc", DENY "shmget"),
                  LIST(READ, GROUP "@sysv_ipc", DENY "shmat"));

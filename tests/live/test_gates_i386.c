@@ -39,18 +39,10 @@ static const struct step sockets[] = {
     {NULL, NULL, NULL},
 };
 
-static void skip_without_32_bit(void)
-{
-    struct outcome outcome;
-    live_run(&outcome, BARE, NULL, LIST("calls", "i386:getpid"));
-    if (strcmp(outcome.out, "OK\n") != 0)
-        live_skip("system calls of 32-bit x86");
-}
-
 static void test_sockets_of_int_80(void **state)
 {
     (void)state;
-    skip_without_32_bit();
+    need_i386();
     steps_expect(sockets, LIST(READ), LIST(READ, all_but(SOCKET_GROUPS)));
     steps_expect(sockets, LIST(READ, ALLOW "*", LOCAL "*", CONNECT "*", "SANDLOCK_SECCOMP=nested"),
                  LIST(READ, ALLOW "*", LOCAL "*", CONNECT "*", GROUP "@families,@netlink,@raw"));
@@ -60,7 +52,7 @@ static void test_sockets_of_int_80(void **state)
 static void test_sockets_need_every_group(void **state)
 {
     (void)state;
-    skip_without_32_bit();
+    need_i386();
     for (size_t i = 0; i < SOCKET_GROUPS; i++) {
         char deny[64];
         snprintf(deny, sizeof deny, "SANDLOCK_SECCOMP_DENY=@%s", socket_groups[i]);
@@ -93,7 +85,7 @@ static void test_other_calls_of_int_80(void **state)
         {NULL, NULL, NULL},
     };
     (void)state;
-    skip_without_32_bit();
+    need_i386();
     steps_expect(
         steps, LIST(READ),
         LIST(READ, GROUP "@sysv_ipc @namespaces @ptrace @mount @io_uring @terminal @prlimit"));
@@ -108,7 +100,7 @@ static void test_mark_of_int_80(void **state)
         {NULL, NULL, NULL},
     };
     (void)state;
-    skip_without_32_bit();
+    need_i386();
     steps_expect(steps, LIST(READ), LIST(READ, "SANDLOCK_SECCOMP=off"));
 }
 
