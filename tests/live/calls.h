@@ -65,8 +65,8 @@ static inline void steps_expect(const struct step *steps, const char *const clos
     }
 }
 
-/* Skips the calling test where the kernel knows no system calls of 32-bit x86, and so runs none of its
- * programs. That fails when SANDLOCK_TEST_MUST_WORK is 1, but where MAY_LACK is i386. */
+/* Skips the calling test where the kernel knows no system calls of 32-bit x86, and so runs none of
+ * its programs. That fails when SANDLOCK_TEST_MUST_WORK is 1, but where MAY_LACK is i386. */
 static inline void need_i386(void)
 {
     const char *may_lack = getenv("MAY_LACK");
