@@ -10,10 +10,14 @@ MANDIR ?= $(PREFIX)/share/man
 
 B := build
 SHIM := $(B)/libsandlock_shim.so
+# The tracer is linked with libseccomp; it is left out where CC has none, for another architecture.
+TRACE := $(B)/sandlock-trace
+HAS_TRACE := $(shell printf '\#include <seccomp.h>\nint main(void) { return seccomp_reset(0, 0); }' | \
+	$(CC) $(CFLAGS) $(LDFLAGS) -x c -o /dev/null - -lseccomp 2>/dev/null && echo yes)
 
 .PHONY: all help setup setup-servers setup-cross setup-delivery demo check lint install uninstall deb clean
 
-all: $(SHIM) ## build the shim (build/libsandlock_shim.so)
+all: $(SHIM) $(HAS_TRACE:yes=$(TRACE)) ## build the shim (build/libsandlock_shim.so) and the tracer
 
 help: ## print this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -83,6 +87,20 @@ $(B)/config.h: FORCE
 .PHONY: FORCE
 
 -include $(OBJECTS:.o=.d)
+
+# --- The tracer ----------------------------------------------------------------------------------
+
+# A program of its own, linked with libc and libseccomp; of the shim it has what reads a policy.
+TRACE_OBJECTS := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard shim/trace/*.c))) $(patsubst %,$(B)/shim/%.o, \
+	abi calls config elf errors filter gates groups landlock paths plan sys text) \
+	$(filter $(B)/env/%,$(OBJECTS))
+
+$(TRACE): $(TRACE_OBJECTS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lseccomp
+
+$(B)/shim/trace/program.o: $(B)/filter_program.h
+
+-include $(TRACE_OBJECTS:.o=.d)
 
 # --- Installation --------------------------------------------------------------------------------
 

@@ -12,6 +12,6 @@ for cc in gcc clang; do
 done
 rm -rf build/lint
 echo '== clang-format'
-clang-format --dry-run -Werror env/*.[ch] shim/*.[ch] shim/gen/*.[ch] tests/*.c tests/*/*.[ch]
+clang-format --dry-run -Werror env/*.[ch] shim/*.[ch] shim/gen/*.[ch] shim/trace/*.[ch] tests/*.c tests/*/*.[ch]
 echo '== shellcheck'
 shellcheck tests/*.sh tests/delivery/*.sh shim/debian/*.sh .ci/run
