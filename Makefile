@@ -45,7 +45,7 @@ $(SHIM): $(OBJECTS) shim/version.map
 LOOPS := env/path env/vars shim/filter shim/string
 $(filter-out $(LOOPS:%=$(B)/%.o),$(OBJECTS)): LAST_CFLAGS += $(if $(filter -O2 -O3,$(CFLAGS)),-Os)
 
-# The filter and the table of system calls, compiled by libseccomp on the build machine (BUILD_CC)
+# The filter and the table of system calls, made on the build machine (BUILD_CC), where libseccomp knows them,
 # for the architecture that CC makes programs for.
 BUILD_CC ?= cc
 TARGET_x86_64 := x86

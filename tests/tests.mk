@@ -37,7 +37,7 @@ $(T)/unit/test_filter $(T)/unit/test_generate: TEST_CFLAGS += -I$(B)
 
 # That of the generator is linked with it, and not with the shim, which has a call_find of its own.
 $(T)/unit/test_generate: tests/unit/test_generate.c tests/unit/bpf.c shim/gen/calls.c \
-		shim/gen/compile.c shim/gates.c $(B)/filter_program.h shim/calls_format.h \
+		shim/gen/compile.c shim/gen/program.c shim/gen/ranges.c shim/gates.c $(B)/filter_program.h shim/calls_format.h \
 		$(wildcard tests/unit/*.h shim/gen/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) $(SANITIZE) -o $@ $(filter %.c,$^) -lcmocka -lseccomp

@@ -2,12 +2,7 @@
 /*
  * What the filter decides by arguments, as instructions of classic BPF.
  *
- * libseccomp compiles what is decided by architecture and number. Arguments it can only compare one
- * by one for a match: "any of these bits" and "any but these" become long lists of rules, each
- * instruction of which costs every start 0.14 us, and it compares 64 bits, of which the kernel
- * reads
- * 32. So the generator lets libseccomp branch on the number, and has what it branches to continue
- * here.
+ * compile.c branches on architecture and number; what it branches to continues here.
  *
  * All comparisons are with the low 32 bits of an argument, which are all that the kernel reads of
  * an int. The program holds one value: the argument that was loaded last. A block that is entered
@@ -18,9 +13,13 @@
 
 #include "../gates.h"
 
+#include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
+
+/* Loads a field of the call (seccomp(2)). */
+#define LOAD_FIELD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
 
 /* Loads argument n, or its bits of mask. (Little-endian, as every architecture here.) */
 #define LOAD(n)              BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args) + 8 * (n))
@@ -30,6 +29,7 @@
 #define ALLOW       BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
 #define CLOSED(row) BPF_STMT(BPF_RET | BPF_K, GATE_PLACEHOLDER(GATE_##row))
 #define MARKED      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | 0)
+#define REFUSED     BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS)
 
 /* The block that follows is for a value, for one of two, for any of some bits. */
 #define LENGTH(...) (sizeof((struct sock_filter[]){__VA_ARGS__}) / sizeof(struct sock_filter))

@@ -83,10 +83,8 @@ static void calls_scan(const struct target *target, uint32_t arch, int begin, in
             continue;
         struct call *call = call_add(target, calls, len, name);
         for (int half = 0; half < HALVES; half++)
-            if (target->halves[half] == arch) {
+            if (target->halves[half] == arch)
                 call->number[half] = number;
-                call->named[half] = true;
-            }
         free(name);
     }
 }

@@ -21,7 +21,6 @@ struct target {
 struct call {
     char name[CALL_NAME_MAX];
     int number[HALVES]; /* -1: no call of its own there */
-    bool named[HALVES]; /* libseccomp knows the name there */
     int mux; /* number in socketcall(2), or CALL_IPC + that in ipc(2), of i386; 0: none */
 };
 

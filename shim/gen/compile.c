@@ -3,22 +3,24 @@
 
 #include "arguments.h"
 #include "die.h"
+#include "ranges.h"
 
 #include <errno.h>
 #include <seccomp.h>
+#include <stdbool.h>
 #include <string.h>
-#include <unistd.h>
 
-/* What libseccomp's part returns where arguments[i] goes on: an errno that nothing else has. */
-#define SPLICE(i) (SECCOMP_RET_ERRNO | (3000U + (unsigned)(i)))
+/* Numbers of other ABIs than the target's: x32's have this bit
+ * (arch/x86/include/uapi/asm/unistd.h), and -1 is what a tracer sets for a call that is to be
+ * skipped. */
+enum { NUMBER_X32 = 0x40000000 };
+static const uint32_t number_skipped = UINT32_MAX;
+
+/* What numbers weigh in the search: those that the kernel asks for once, when the filter is loaded;
+ * and those of which the arguments count, which it asks for at each call. */
+enum { NUMBERS_END = 480, WEIGHT_ONCE = 1, WEIGHT_CALLED = 32 };
 
 enum { ARGUMENTS_LEN = sizeof arguments / sizeof *arguments };
-
-/* A program that is being put together. */
-struct program {
-    struct sock_filter *at;
-    size_t len;
-};
 
 /* What is known of all calls. */
 struct table {
@@ -26,11 +28,20 @@ struct table {
     size_t len;
 };
 
-static void check(int error, const char *what)
-{
-    if (error < 0)
-        die("%s: %s", what, strerror(-error));
-}
+/* Where the program answers, */
+struct places {
+    size_t gates[GATES];          /* for a gate, */
+    size_t blocks[ARGUMENTS_LEN]; /* by arguments, */
+    size_t refusal;               /* and to another ABI */
+};
+
+/* Where each call of one architecture is answered; 0: it is allowed. */
+struct answers {
+    const struct table *table;
+    const struct places *places;
+    size_t of[CALLS_MAX];
+    bool looks[CALLS_MAX]; /* at its arguments */
+};
 
 static const struct call *find(const struct table *table, const char *name)
 {
@@ -46,135 +57,98 @@ static bool applies(uint32_t arch, bool socket, bool i386_sockets)
     return arch == SCMP_ARCH_X86 ? !socket : !i386_sockets;
 }
 
-/* Makes the filter answer a call with an errno. libseccomp wants the build machine's number for
- * the name, be it a pseudo one, and turns it into the target's. */
-static void rule_add(scmp_filter_ctx filter, const struct call *call, unsigned error)
-{
-    int number = seccomp_syscall_resolve_name(call->name);
-    if (number == __NR_SCMP_ERROR)
-        die("%s: libseccomp does not know this name here", call->name);
-    check(seccomp_rule_add(filter, SCMP_ACT_ERRNO(error), number, 0), call->name);
-}
-
 /* Calls f for each system call that a gate closes whole. */
 static void for_each_call(const struct table *table, enum gate gate,
                           void (*f)(const struct call *, enum gate, void *), void *to)
 {
     char names[512], *rest = names;
-    if (strlen(gate_calls((enum gate)gate)) >= sizeof names)
+    if (strlen(gate_calls(gate)) >= sizeof names)
         die("gate %d: too many system calls", gate);
-    strcpy(names, gate_calls((enum gate)gate));
+    strcpy(names, gate_calls(gate));
     for (char *name; (name = strtok_r(rest, " ", &rest)) != NULL;)
         f(find(table, name), gate, to);
 }
 
-/* A filter of libseccomp's, and the architecture that it is for. */
-struct half {
-    scmp_filter_ctx filter;
-    int which;
-};
-
-/* Adds a call that libseccomp knows; those that it does not, unnamed_add does. */
-static void named_add(const struct call *call, enum gate gate, void *to)
+/* Makes a call be answered at a place. */
+static void answer(struct answers *answers, const struct call *call, size_t place, bool looks)
 {
-    struct half *half = to;
-    if (call->number[half->which] >= 0 && call->named[half->which])
-        rule_add(half->filter, call, GATE_PLACEHOLDER(gate) & SECCOMP_RET_DATA);
+    size_t i = (size_t)(call - answers->table->calls);
+    if (answers->of[i] != 0)
+        die("%s: it belongs to two gates", call->name);
+    answers->of[i] = place;
+    answers->looks[i] = looks;
 }
 
-/* The filter for one architecture. */
-static scmp_filter_ctx half_make(uint32_t arch, int which, const struct table *table)
+static void answer_for_gate(const struct call *call, enum gate gate, void *to)
 {
-    struct half half = {seccomp_init(SCMP_ACT_ALLOW), which};
-    if (half.filter == NULL)
-        die("seccomp_init");
-    if (arch != seccomp_arch_native()) {
-        check(seccomp_arch_add(half.filter, arch), "seccomp_arch_add");
-        check(seccomp_arch_remove(half.filter, seccomp_arch_native()), "seccomp_arch_remove");
-    }
-    check(seccomp_attr_set(half.filter, SCMP_FLTATR_CTL_OPTIMIZE, 2), "binary tree");
-    check(seccomp_attr_set(half.filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(ENOSYS)), "ENOSYS");
+    struct answers *answers = to;
+    answer(answers, call, answers->places->gates[gate], false);
+}
+
+/* Decides where the calls of an architecture are answered. */
+static void decide(struct answers *answers, uint32_t arch)
+{
     for (unsigned gate = 0; gate < GATES; gate++)
         if (applies(arch, gate_rows[gate].flags & GATE_SOCKET, gate == GATE_I386_SOCKETS))
-            for_each_call(table, (enum gate)gate, named_add, &half);
+            for_each_call(answers->table, (enum gate)gate, answer_for_gate, answers);
     for (unsigned i = 0; i < ARGUMENTS_LEN; i++)
-        if (applies(arch, arguments[i].socket, false) &&
-            find(table, arguments[i].call)->number[which] >= 0)
-            rule_add(half.filter, find(table, arguments[i].call), SPLICE(i) & SECCOMP_RET_DATA);
-    return half.filter;
+        if (applies(arch, arguments[i].socket, false))
+            answer(answers, find(answers->table, arguments[i].call), answers->places->blocks[i],
+                   true);
 }
 
-/* Reads what libseccomp has compiled. */
-static void export_filter(scmp_filter_ctx filter, struct program *program)
+static int by_number(const void *a, const void *b)
 {
-    FILE *file = tmpfile();
-    if (file == NULL)
-        die("tmpfile");
-    check(seccomp_export_bpf(filter, fileno(file)), "seccomp_export_bpf");
-    rewind(file);
-    program->len = fread(program->at, sizeof *program->at, PROGRAM_MAX, file);
-    if (program->len == 0 || program->len == PROGRAM_MAX || ferror(file))
-        die("no filter came out of libseccomp");
-    fclose(file);
+    const struct range *one = a, *other = b;
+    return (one->first > other->first) - (one->first < other->first);
 }
 
-static void append(struct program *program, const struct sock_filter *code, size_t len)
+/* What the numbers from first to the one before end weigh, unless arguments count. */
+static unsigned weight_of(uint32_t first, uint32_t end)
 {
-    if (program->len + len > PROGRAM_MAX)
-        die("the filter is too long");
-    memcpy(program->at + program->len, code, len * sizeof *code);
-    program->len += len;
+    end = end < NUMBERS_END ? end : NUMBERS_END;
+    return first < end ? (end - first) * WEIGHT_ONCE : 0;
 }
 
-/* Makes what libseccomp's part, the first so many instructions, answers with go on at the end of
- * the program. Returns whether it answers so anywhere. */
-static bool splice(struct program *program, size_t first, uint32_t answer)
+/* Adds the calls by their numbers on an architecture, and what is allowed between them. Returns the
+ * number behind. */
+static uint32_t add_calls(const struct answers *answers, int half, size_t allowed,
+                          struct ranges *ranges)
 {
-    bool found = false;
-    for (size_t i = 0; i < first; i++)
-        if (program->at[i].code == (BPF_RET | BPF_K) && program->at[i].k == answer) {
-            program->at[i] =
-                (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, (uint32_t)(program->len - i - 1));
-            found = true;
-        }
-    return found;
+    struct range calls[CALLS_MAX];
+    size_t len = 0;
+    uint32_t next = 0;
+    for (size_t i = 0; i < answers->table->len; i++) {
+        int number = answers->table->calls[i].number[half];
+        if (number >= 0 && answers->of[i] != 0)
+            calls[len++] = (struct range){(uint32_t)number, answers->of[i],
+                                          answers->looks[i] ? WEIGHT_CALLED : WEIGHT_ONCE};
+    }
+    qsort(calls, len, sizeof *calls, by_number);
+    for (size_t i = 0; i < len; next = calls[i++].first + 1) {
+        if (calls[i].first < next)
+            die("system call %u has two names", calls[i].first);
+        if (calls[i].first > next)
+            ranges_add(ranges, next, allowed, weight_of(next, calls[i].first));
+        ranges_add(ranges, calls[i].first, calls[i].place, calls[i].weight);
+    }
+    return next;
 }
 
-/* Adds a call that libseccomp has no name for. Its number has to be the same on both architectures,
- * for there is but one block for the two. */
-static void unnamed_add(const struct call *call, enum gate gate, void *to)
+/* Puts the part for one architecture in front: what is answered to each number. */
+static size_t put_half(struct program *program, const struct answers *answers, int half,
+                       uint32_t arch)
 {
-    if (call->number[0] < 0 || call->named[0])
-        return;
-    if (call->number[1] >= 0 && (call->named[1] || call->number[1] != call->number[0]))
-        die("%s: unnamed on one architecture alone", call->name);
-    const struct sock_filter closed[] = {WHEN(
-        (uint32_t)call->number[0], BPF_STMT(BPF_RET | BPF_K, GATE_PLACEHOLDER((unsigned)gate)))};
-    append(to, closed, sizeof closed / sizeof *closed);
-}
-
-/* Adds them all, to where libseccomp's part would allow what it does not know. */
-static void append_unnamed(struct program *program, size_t first, const struct table *table)
-{
-    static struct sock_filter code[PROGRAM_MAX];
-    struct program block = {code, 0};
-    for (unsigned gate = 0; gate < GATES; gate++)
-        for_each_call(table, (enum gate)gate, unnamed_add, &block);
-    if (block.len == 0)
-        return;
-    splice(program, first, SECCOMP_RET_ALLOW);
-    append(program, (struct sock_filter[]){BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0)}, 1);
-    append(program, block.at, block.len);
-    append(program, (struct sock_filter[]){ALLOW}, 1);
-}
-
-/* How often an instruction stands in the program. */
-static size_t count(const struct program *program, uint16_t code, uint32_t k)
-{
-    size_t found = 0;
-    for (size_t i = 0; i < program->len; i++)
-        found += program->at[i].code == code && program->at[i].k == k;
-    return found;
+    struct ranges ranges = {.len = 0};
+    size_t allowed = program_put(program, &(struct sock_filter)ALLOW, 1); /* one that is near */
+    uint32_t next = add_calls(answers, half, allowed, &ranges);
+    ranges_add(&ranges, next, allowed, weight_of(next, NUMBERS_END));
+    if (arch == SCMP_ARCH_X86_64) {
+        ranges_add(&ranges, NUMBER_X32, answers->places->refusal, 0);
+        ranges_add(&ranges, number_skipped, allowed, 0);
+    }
+    ranges_search(&ranges, program);
+    return program_put(program, &(struct sock_filter)LOAD_FIELD(nr), 1);
 }
 
 static void exists_note(const struct call *call, enum gate gate, void *to)
@@ -191,41 +165,64 @@ static bool gate_exists(const struct target *target, const struct table *table, 
     return gate == GATE_I386_SOCKETS ? target->halves[1] == SCMP_ARCH_X86 : exists;
 }
 
+/* How often an instruction stands in the program. */
+static size_t count(const struct sock_filter *program, size_t len, uint16_t code, uint32_t k)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < len; i++)
+        found += program[i].code == code && program[i].k == k;
+    return found;
+}
+
 /* A gate that does not stand in the program would be open whatever its state. */
 static void check_placeholders(const struct target *target, const struct table *table,
-                               const struct program *program)
+                               const struct sock_filter *program, size_t len)
 {
     for (unsigned gate = 0; gate < GATES; gate++) {
         bool wanted = gate_exists(target, table, (enum gate)gate);
-        if ((count(program, BPF_RET | BPF_K, GATE_PLACEHOLDER(gate)) > 0) != wanted)
+        if ((count(program, len, BPF_RET | BPF_K, GATE_PLACEHOLDER(gate)) > 0) != wanted)
             die("gate %u: its placeholder is %s", gate, wanted ? "missing" : "there");
     }
-    for (unsigned i = 0; i < ARGUMENTS_LEN; i++)
-        if (count(program, BPF_RET | BPF_K, SPLICE(i)) > 0)
-            die("%s: not spliced", arguments[i].call);
-    if (count(program, BPF_JMP | BPF_JEQ | BPF_K, MARK_LOW_PLACEHOLDER) != 1 ||
-        count(program, BPF_JMP | BPF_JEQ | BPF_K, MARK_HIGH_PLACEHOLDER) != 1)
+    if (count(program, len, BPF_JMP | BPF_JEQ | BPF_K, MARK_LOW_PLACEHOLDER) != 1 ||
+        count(program, len, BPF_JMP | BPF_JEQ | BPF_K, MARK_HIGH_PLACEHOLDER) != 1)
         die("the mark does not stand in the filter once");
+}
+
+/* Puts all that answers at the end of the program. */
+static void put_answers(struct program *program, const struct target *target,
+                        const struct table *table, struct places *places)
+{
+    for (unsigned i = 0; i < ARGUMENTS_LEN; i++)
+        places->blocks[i] = program_put(program, arguments[i].code, arguments[i].len);
+    for (unsigned gate = 0; gate < GATES; gate++) {
+        const struct sock_filter closed = BPF_STMT(BPF_RET | BPF_K, GATE_PLACEHOLDER(gate));
+        if (*gate_calls((enum gate)gate) != '\0' && gate_exists(target, table, (enum gate)gate))
+            places->gates[gate] = program_put(program, &closed, 1);
+    }
+    places->refusal = program_put(program, &(struct sock_filter)REFUSED, 1);
 }
 
 size_t compile(const struct target *target, const struct call *calls, size_t calls_len,
                struct sock_filter *at)
 {
+    static struct program program;
     struct table table = {calls, calls_len};
-    struct program program = {at, 0};
-    scmp_filter_ctx filter = half_make(target->halves[0], 0, &table);
-    if (target->halves[1] != 0)
-        check(seccomp_merge(filter, half_make(target->halves[1], 1, &table)), "seccomp_merge");
-    export_filter(filter, &program);
-    seccomp_release(filter);
-
-    size_t first = program.len;
-    append_unnamed(&program, first, &table);
-    for (unsigned i = 0; i < ARGUMENTS_LEN; i++) {
-        if (!splice(&program, first, SPLICE(i)))
-            die("%s: not in the filter", arguments[i].call);
-        append(&program, arguments[i].code, arguments[i].len);
+    struct places places = {0};
+    size_t halves[HALVES];
+    program.len = 0;
+    put_answers(&program, target, &table, &places);
+    size_t next = places.refusal;
+    for (int half = 0; half < HALVES && target->halves[half] != 0; half++) {
+        struct answers answers = {.table = &table, .places = &places};
+        decide(&answers, target->halves[half]);
+        halves[half] = put_half(&program, &answers, half, target->halves[half]);
     }
-    check_placeholders(target, &table, &program);
-    return program.len;
+    for (int half = HALVES - 1; half >= 0; half--)
+        if (target->halves[half] != 0)
+            next = program_compare(&program, BPF_JEQ, target->halves[half], halves[half], next);
+    program_put(&program, &(struct sock_filter)LOAD_FIELD(arch), 1);
+
+    size_t len = program_export(&program, at);
+    check_placeholders(target, &table, at, len);
+    return len;
 }
