@@ -12,7 +12,7 @@ B := build
 SHIM := $(B)/libsandlock_shim.so
 # The tracer is linked with libseccomp; it is left out where CC has none, for another architecture.
 TRACE := $(B)/sandlock-trace
-HAS_TRACE := $(shell printf '\#include <seccomp.h>\nint main(void) { return seccomp_reset(0, 0); }' | \
+HAS_TRACE := $(shell echo 'int seccomp_api_get(void); int main(void) { return seccomp_api_get(); }' | \
 	$(CC) $(CFLAGS) $(LDFLAGS) -x c -o /dev/null - -lseccomp 2>/dev/null && echo yes)
 
 .PHONY: all help setup setup-servers setup-cross setup-delivery demo check lint install uninstall deb clean

@@ -12,9 +12,9 @@ LIVE := $(filter-out $(SERVED),$(patsubst tests/live/%.c,$(T)/live/%,$(wildcard 
 .PRECIOUS: $(T)/san/%.o
 .PHONY: tests check-unit check-hygiene check-install check-man check-seed check-live check-servers \
 	check-recipes check-cross check-libraries check-explain check-explain-fuzz check-explain-agree \
-	check-deb check-containers check-delivery
+	check-deb check-containers check-delivery check-trace
 
-check: check-unit check-libraries check-hygiene check-install check-man check-seed check-live check-explain ## the tests; SANDLOCK_TEST_MUST_WORK=1: no skips
+check: check-unit check-libraries check-hygiene check-install check-man check-seed check-live check-explain check-trace ## the tests; SANDLOCK_TEST_MUST_WORK=1: no skips
 
 # --- unit: env/ and the shim over a fake system, under ASan and UBSan ------------------------------
 
@@ -202,7 +202,7 @@ $(T)/live/probe32: tests/live/probe.c
 	$(CC) $(TEST_CFLAGS) -O1 -g -m32 -static -o $@ $< -pthread
 endif
 
-tests: $(UNIT) $(LIVE) $(SERVED) $(FIXTURES) $(EXPLAIN) $(T)/tables $(T)/walk
+tests: $(UNIT) $(LIVE) $(SERVED) $(FIXTURES) $(EXPLAIN) $(T)/trace/acts $(T)/tables $(T)/walk
 
 check-live: $(SHIM) $(LIVE) $(FIXTURES) ## the real kernel: as root, as uid 65534, without the filter
 	@LIVE_FILTER=twice tests/live.sh $(SHIM) $(T)/live $(LIVE)
@@ -230,6 +230,15 @@ check-explain: check-explain-fuzz check-explain-agree ## what --explain says, by
 check-explain-fuzz check-explain-agree: check-explain-%: $(SHIM) $(EXPLAIN)
 	@tests/explain.sh $(SHIM) $(T)/explain $*
 
+# --- trace: what sandlock-trace tells, against what the kernel does ------------------------------
+
+$(T)/trace/acts: tests/trace/acts.c
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -O1 -g -static -o $@ $<
+
+check-trace: all $(T)/trace/acts ## what sandlock-trace tells; TRACE_SEED TRACE_CASES
+	@tests/trace.sh $(B)
+
 check-servers: $(SHIM) $(SERVED) $(FIXTURES) ## nginx, redis, PostgreSQL, curl, node, java (make setup-servers)
 	@tests/live.sh $(SHIM) $(T)/live $(SERVED)
 
@@ -256,4 +265,4 @@ check-containers: $(SHIM)
 lint: ## warnings as errors with gcc and clang, formatting, shell scripts
 	@tests/lint.sh
 
--include $(SANITIZED:.o=.d) $(T)/san/shim/sys.d $(wildcard $(T)/*.d $(T)/unit/*.d $(T)/live/*.d)
+-include $(SANITIZED:.o=.d) $(T)/san/shim/sys.d $(wildcard $(T)/*.d $(T)/unit/*.d $(T)/live/*.d $(T)/trace/*.d)

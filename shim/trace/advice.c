@@ -14,6 +14,12 @@ static bool is_beneath(const char *path, const char *above)
     return strncmp(path, above, len) == 0 && (path[len] == '/' || path[len] == '\0');
 }
 
+/* Whether a preset is for what everybody keeps there: what lies beneath is somebody's own. */
+static bool is_shared(const struct preset *preset)
+{
+    return strcmp(preset->name, "tmp") == 0 || strcmp(preset->name, "shm") == 0;
+}
+
 /* The path of a preset at or above path; *preset becomes its name. */
 static const char *preset_path(const char *path, bool writing, const char **preset)
 {
@@ -22,7 +28,7 @@ static const char *preset_path(const char *path, bool writing, const char **pres
         if (strcmp(p->name, "base") == 0 || (writing && !p->writable))
             continue;
         for (const char *at = paths.at; at < paths.at + paths.len; at += strlen(at) + 1)
-            if (is_beneath(path, at)) {
+            if (is_shared(p) ? strcmp(path, at) == 0 : is_beneath(path, at)) {
                 *preset = p->name;
                 return at;
             }

@@ -135,6 +135,20 @@ int dir_chain(const struct rules *rules, int dir, struct level level[static CHAI
     return more > 0 ? -ENAMETOOLONG : more;
 }
 
+bool dir_is_beneath(int dir, const struct file *above)
+{
+    struct file file;
+    int at = dir, more = file_look(dir, &file);
+    bool found = false;
+    if (more < 0)
+        return false;
+    for (more = 1; more > 0 && !found; more = found ? 0 : go_up(&at, dir, &file))
+        found = file_same(&file, above);
+    if (at != dir && at >= 0)
+        close(at);
+    return found;
+}
+
 int file_path(int fd, char path[static PATH_MAX])
 {
     char link[32];

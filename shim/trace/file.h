@@ -36,6 +36,9 @@ enum { CHAIN_MAX = PATH_MAX / 2 };
 int dir_chain(const struct rules *rules, int dir, struct level level[static CHAIN_MAX],
               struct chain *chain);
 
+/* Whether a directory is another, or lies beneath it. */
+bool dir_is_beneath(int dir, const struct file *above);
+
 /* Writes the path of what fd stands for, as the kernel gives it, into path. Returns its length, or
  * -errno. */
 int file_path(int fd, char path[static PATH_MAX]);

@@ -85,12 +85,18 @@ static int ends_look(const struct asked *asked, uint64_t flags, struct ends *end
     if (ends->from.fd < 0 || ends->from.dir < 0 || ends->to.dir < 0)
         return -ENOENT;
     bool rename = asked->row->does == DOES_RENAME, exchange = rename && flags & RENAME_EXCHANGE;
+    if (!rename && ends->to.slash)
+        return -ENOENT;
     if (ends->to.fd >= 0 ? !rename || flags & RENAME_NOREPLACE : exchange)
         return -EEXIST;
-    if (!rename && S_ISDIR(ends->from.file.mode))
-        return -EPERM;
+    if ((!S_ISDIR(ends->from.file.mode) && (ends->from.slash || (!exchange && ends->to.slash))) ||
+        (exchange && !S_ISDIR(ends->to.file.mode) && ends->to.slash))
+        return -ENOTDIR;
+    if ((rename && dir_is_beneath(ends->to.dir, &ends->from.file)) ||
+        (!exchange && ends->to.fd >= 0 && dir_is_beneath(ends->from.dir, &ends->to.file)))
+        return -EINVAL;
     if (file_look(ends->from.dir, &from) < 0 || file_look(ends->to.dir, &to) < 0 ||
-        from.mount != to.mount)
+        (rename ? from.mount : ends->from.file.mount) != to.mount)
         return -EXDEV;
     ends->refer = (struct refer){
         /* ABI 1 does not know it, and denies it all the same */
@@ -137,6 +143,8 @@ void judge_refer(const struct asked *asked)
         named_read(asked, row->to_dirfd, row->to_path, LOOK_NAME, &to) < 0 ||
         named_resolve(asked, &from, &ends.from) < 0)
         return;
+    if (link && ends.from.dir < 0) /* a directory, to which no link can be made after all */
+        ends.from.dir = openat(ends.from.fd, "..", O_PATH | O_CLOEXEC);
     if (named_resolve(asked, &to, &ends.to) == 0) {
         if (ends_look(asked, flags, &ends) == 0) {
             struct refer_verdict verdict = verdict_refer(&ends.refer);

@@ -59,13 +59,13 @@ static uint64_t wanted_by_mode(uint64_t flags)
 static uint64_t wanted_of_file(uint64_t flags, const struct place *place)
 {
     mode_t mode = place->file.mode;
-    if ((flags & O_CREAT && flags & O_EXCL) || S_ISLNK(mode) || S_ISSOCK(mode))
+    if ((flags & O_CREAT && flags & O_EXCL) || S_ISLNK(mode))
         return 0;
     if (S_ISDIR(mode) && flags & O_TMPFILE_BIT)
         return wanted_by_mode(flags);
     if (S_ISDIR(mode))
-        return flags & (O_CREAT | O_ACCMODE) ? 0 : ACCESS_FS_READ_DIR;
-    if (flags & O_DIRECTORY || place->slash)
+        return flags & (O_CREAT | O_ACCMODE | O_TRUNC) ? 0 : ACCESS_FS_READ_DIR;
+    if (flags & O_DIRECTORY)
         return 0;
     return wanted_by_mode(flags) | (flags & O_TRUNC && S_ISREG(mode) ? ACCESS_FS_TRUNCATE : 0);
 }

@@ -118,7 +118,8 @@ static void judge_path(const struct asked *asked, const struct attempt *attempt)
     uint64_t wanted = binds ? ACCESS_FS_MAKE_SOCK : ACCESS_FS_RESOLVE_UNIX;
     uint64_t missing = verdict_missing(asked->terms->plan.handled.handled_access_fs, wanted,
                                        place_granted(asked, &place));
-    bool applies = binds ? place.fd < 0 : place.fd >= 0 && S_ISSOCK(place.file.mode);
+    bool applies =
+        binds ? place.fd < 0 && !place.slash : place.fd >= 0 && S_ISSOCK(place.file.mode);
     if (binds && applies && missing == 0)
         socket_note(path);
     if (applies && missing != 0 && (binds || !socket_noted(path)) &&

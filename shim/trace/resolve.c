@@ -188,6 +188,10 @@ static int step(struct walk *walk, const char *name, bool slash, struct place *p
     }
     if (!last)
         return enter(walk, fd);
+    if (error == 0 && slash && !(flags & LOOK_NAME) && !S_ISDIR(place->file.mode)) {
+        close(fd);
+        return -ENOTDIR;
+    }
     place->fd = error < 0 ? -1 : fd;
     place->slash = slash;
     if (magic) {
