@@ -15,7 +15,7 @@ TRACE := $(B)/sandlock-trace
 HAS_TRACE := $(shell echo 'int seccomp_api_get(void); int main(void) { return seccomp_api_get(); }' | \
 	$(CC) $(CFLAGS) $(LDFLAGS) -x c -o /dev/null - -lseccomp 2>/dev/null && echo yes)
 
-.PHONY: all help setup setup-servers setup-cross setup-delivery demo check lint install uninstall deb clean
+.PHONY: all help setup setup-servers setup-cross setup-delivery setup-analysis demo check lint install uninstall deb clean
 
 all: $(SHIM) $(HAS_TRACE:yes=$(TRACE)) ## build the shim (build/libsandlock_shim.so) and the tracer
 
@@ -152,6 +152,9 @@ CROSS = clang gcc-multilib qemu-user $(foreach arch,arm64 riscv64,libc6-dev-$(ar
 DELIVERY := dpkg-dev lintian mmdebstrap runc golang-github-containers-common busybox-static python3 \
 	util-linux binutils
 
+# What looks at the sources, and makes input up.
+ANALYSIS := clang libclang-rt-dev clang-tidy cppcheck gcovr
+
 APT := $(if $(filter 0,$(shell id -u)),,sudo) apt-get install -y --no-install-recommends
 
 setup: ## install Debian's packages for demo, check and lint (as root, or by sudo)
@@ -166,7 +169,10 @@ setup-cross: ## and those for check-cross
 setup-delivery: ## and those for deb and check-delivery
 	$(APT) $(DELIVERY)
 
+setup-analysis: ## and those for fuzz, check-static and check-coverage
+	$(APT) $(ANALYSIS)
+
 demo: all ## a real program, unconfined and confined, side by side
 	@tests/demo.sh $(SHIM)
 
-include tests/tests.mk
+include tests/tests.mk tests/analysis.mk

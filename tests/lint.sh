@@ -14,4 +14,4 @@ rm -rf build/lint
 echo '== clang-format'
 clang-format --dry-run -Werror env/*.[ch] shim/*.[ch] shim/gen/*.[ch] shim/trace/*.[ch] tests/*.c tests/*/*.[ch]
 echo '== shellcheck'
-shellcheck tests/*.sh tests/delivery/*.sh shim/debian/*.sh .ci/run
+shellcheck tests/*.sh tests/*/*.sh shim/debian/*.sh .ci/run

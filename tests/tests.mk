@@ -14,7 +14,7 @@ LIVE := $(filter-out $(SERVED),$(patsubst tests/live/%.c,$(T)/live/%,$(wildcard 
 	check-recipes check-cross check-libraries check-explain check-explain-fuzz check-explain-agree \
 	check-deb check-containers check-delivery check-trace
 
-check: check-unit check-libraries check-hygiene check-install check-man check-seed check-live check-explain check-trace ## the tests; SANDLOCK_TEST_MUST_WORK=1: no skips
+check: check-unit check-libraries check-hygiene check-install check-man check-seed check-fuzz check-live check-explain check-trace ## the tests; SANDLOCK_TEST_MUST_WORK=1: no skips
 
 # --- unit: env/ and the shim over a fake system, under ASan and UBSan ------------------------------
 

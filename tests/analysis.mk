@@ -1,0 +1,49 @@
+# What is tried and looked at beyond what the tests say: input that is made up, static analysis, and how
+# much of the sources the tests run.
+
+FUZZ := environment config ports paths strip document elf
+
+.PHONY: fuzz fuzz-corpus check-fuzz $(FUZZ:%=fuzz-%)
+
+# --- fuzzing: libFuzzer under ASan and UBSan; what it kept so far is run by make check too ------------
+
+FUZZ_SECONDS ?= 60
+FUZZ_CC ?= clang
+FUZZ_CFLAGS := -O2 -g -fsanitize=address,undefined -fno-sanitize-recover=all
+F := $(B)/fuzz
+REPLAY := $(FUZZ:%=$(T)/replay-%)
+
+$(F)/%.o: %.c $(B)/config.h $(B)/filter_program.h $(B)/call_names.h
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(filter-out -fvisibility=hidden,$(OWN_CFLAGS)) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link \
+		-include $(B)/config.h -c -o $@ $<
+
+# Libraries, of which each target takes what it needs, and may play the system itself.
+$(T)/libshim.a: $(SANITIZED) $(T)/san/shim/sys.o
+$(F)/libshim.a: $(patsubst $(T)/san/%,$(F)/%,$(SANITIZED)) $(F)/shim/sys.o
+$(T)/libshim.a $(F)/libshim.a:
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(FUZZ:%=$(F)/%): $(F)/%: tests/fuzz/fuzz_%.c $(F)/libshim.a
+	$(FUZZ_CC) $(TEST_CFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $^
+
+$(REPLAY): $(T)/replay-%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c tests/fuzz/fuzz.h $(T)/libshim.a
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) $(SANITIZE) -o $@ $(filter %.c %.a,$^)
+
+fuzz: $(FUZZ:%=fuzz-%) ## made-up input, FUZZ_SECONDS=60 of each kind (make setup-analysis)
+
+$(FUZZ:%=fuzz-%): fuzz-%: $(F)/%
+	@tests/fuzz/run.sh $< tests/fuzz/corpus/$* $(FUZZ_SECONDS)
+
+# Keeps of what they found what runs code that the corpora do not run yet.
+fuzz-corpus: $(FUZZ:%=$(F)/%)
+	@set -e; for target in $^; do tests/fuzz/keep.sh $$target tests/fuzz/corpus/$${target##*/}; done
+
+check-fuzz: $(REPLAY) ## the input that fuzzing kept
+	@set -e; for kind in $(FUZZ); do $(T)/replay-$$kind tests/fuzz/corpus/$$kind; done
+
+tests: $(REPLAY)
+
+-include $(wildcard $(F)/*.d $(F)/*/*.d)
