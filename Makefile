@@ -52,7 +52,8 @@ TARGET_x86_64 := x86
 TARGET_i686 := x86
 TARGET_aarch64 := arm
 TARGET_riscv64 := riscv64
-TARGET := $(TARGET_$(firstword $(subst -, ,$(shell $(CC) -dumpmachine))))
+# Not before it is needed: "make setup all" installs the compiler first.
+TARGET = $(TARGET_$(firstword $(subst -, ,$(shell $(CC) -dumpmachine))))
 
 $(B)/generate: $(wildcard shim/gen/*.c shim/gen/*.h) shim/gates.c shim/gates.h shim/calls_format.h
 	@mkdir -p $(@D)

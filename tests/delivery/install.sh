@@ -65,6 +65,13 @@ needs_policy() {
         "$(outcome "$@" "$root/in/file" | sed 's/,.*//')"
 }
 
+# --- A compiler that is not there yet when make starts, as on a fresh machine ---
+
+printf 'late-compiler:\n\tln -s "%s" "%s"\n' "$(command -v "${cc%% *}")" "$root/cc" >"$root/late.mk"
+expect 'a compiler that the same make installs' '0: ' \
+    "$(outcome make -s -f Makefile -f "$root/late.mk" B="$root/late" CC="$root/cc" late-compiler all)"
+expect 'and its build' libsandlock_shim "$("$root/late/libsandlock_shim.so" --version | sed 's/ .*//; q')"
+
 # --- Where things are put ---
 
 # laid_out ARGUMENTS FILE...: what make install with ARGUMENTS makes, in the order of find | sort
