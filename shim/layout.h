@@ -27,7 +27,7 @@ void layout_spaces(struct layout *at, size_t count);
  * printable is escaped. */
 void layout_word(struct layout *at, struct span word);
 
-/* How many columns a word takes, more or less: wide characters are counted as others are. */
-size_t layout_columns(struct span word);
+/* How many columns they take, more or less: wide characters are counted as others are. */
+size_t layout_columns(struct span bytes);
 
 #endif

@@ -203,7 +203,7 @@ static void put_answers(struct program *program, const struct target *target,
 }
 
 size_t compile(const struct target *target, const struct call *calls, size_t calls_len,
-               struct sock_filter *at)
+               struct sock_filter *to)
 {
     static struct program program;
     struct table table = {calls, calls_len};
@@ -222,7 +222,7 @@ size_t compile(const struct target *target, const struct call *calls, size_t cal
             next = program_compare(&program, BPF_JEQ, target->halves[half], halves[half], next);
     program_put(&program, &(struct sock_filter)LOAD_FIELD(arch), 1);
 
-    size_t len = program_export(&program, at);
-    check_placeholders(target, &table, at, len);
+    size_t len = program_export(&program, to);
+    check_placeholders(target, &table, to, len);
     return len;
 }

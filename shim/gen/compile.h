@@ -13,9 +13,9 @@
 #include "calls.h"
 #include "program.h"
 
-/* Compiles all gates for a target, each with its placeholder, into program, PROGRAM_MAX
+/* Compiles all gates for a target, each with its placeholder, into *to, PROGRAM_MAX
  * instructions. Returns how many it has; ends the process when anything is not as it has to be. */
 size_t compile(const struct target *target, const struct call *calls, size_t calls_len,
-               struct sock_filter *program);
+               struct sock_filter *to);
 
 #endif
