@@ -1,13 +1,13 @@
 #!/bin/sh
-# What tests/seed.tsv names exists: tests/seed.sh. Each row has a place in the seed (a line of
-# sandlock-core 0.8.2, landlock.rs), what is there, its counterparts (FILE:NAME), the tests that
-# show them, and a remark; "-" stands for none. Where there is no counterpart or no test, the remark
-# is the reason.
+# What a table names exists: tests/seed.sh TABLE. Each row of tests/seed.tsv has a place in the seed
+# (a line of sandlock-core 0.8.2, landlock.rs), what is there, its counterparts (FILE:NAME), the tests
+# that show them, and a remark; "-" stands for none. Where there is no counterpart or no test, the
+# remark is the reason. Those of tests/attacks/attacks.tsv are attacks: the remark is what comes of one.
 set -eu
 unset SANDLOCK_TEST_MUST_WORK
 
 awk -F '\t' '
-    function wrong(what) { print "FAILED: tests/seed.tsv:" FNR ": " what; failures++ }
+    function wrong(what) { print "FAILED: " FILENAME ":" FNR ": " what; failures++ }
 
     # Reads the names that a file defines (functions, macros, tables), and the tests that it runs.
     function file_read(file,    line, name, status, n, part, i) {
@@ -79,5 +79,5 @@ awk -F '\t' '
             wrong("no rows")
         if (failures > 0)
             exit 1
-        print "ok: " rows " rows of the seed, " names " names"
-    }' tests/seed.tsv
+        print "ok: " rows " rows of " FILENAME ", " names " names"
+    }' "$1"

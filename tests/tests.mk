@@ -12,7 +12,7 @@ LIVE := $(filter-out $(SERVED),$(patsubst tests/live/%.c,$(T)/live/%,$(wildcard 
 .PRECIOUS: $(T)/san/%.o
 .PHONY: tests check-unit check-hygiene check-install check-man check-seed check-live check-servers \
 	check-recipes check-cross check-libraries check-explain check-explain-fuzz check-explain-agree \
-	check-deb check-containers check-delivery check-trace
+	check-deb check-containers check-delivery check-trace check-attacks
 
 check: check-unit check-libraries check-hygiene check-install check-man check-seed check-fuzz check-live check-explain check-trace ## the tests; SANDLOCK_TEST_MUST_WORK=1: no skips
 
@@ -78,8 +78,9 @@ $(T)/tables: tests/tables.c $(filter $(B)/env/% $(B)/shim/abi.o $(B)/shim/gates.
 check-man: $(SHIM) $(T)/tables ## the man page, --help and README against the tables
 	@tests/manpage.sh $(B)
 
-check-seed: ## that what tests/seed.tsv names exists
-	@tests/seed.sh
+check-seed: ## that what the tables of the seed and of the attacks name exists
+	@tests/seed.sh tests/seed.tsv
+	@tests/seed.sh tests/attacks/attacks.tsv
 
 # --- live: as root and as an ordinary user, on this kernel -----------------------------------------
 
@@ -202,7 +203,7 @@ $(T)/live/probe32: tests/live/probe.c
 	$(CC) $(TEST_CFLAGS) -O1 -g -m32 -static -o $@ $< -pthread
 endif
 
-tests: $(UNIT) $(LIVE) $(SERVED) $(FIXTURES) $(EXPLAIN) $(T)/trace/acts $(T)/tables $(T)/walk
+tests: $(UNIT) $(LIVE) $(SERVED) $(FIXTURES) $(ATTACKS) $(T)/attacks/attack $(EXPLAIN) $(T)/trace/acts $(T)/tables $(T)/walk
 
 check-live: $(SHIM) $(LIVE) $(FIXTURES) ## the real kernel: as root, as uid 65534, without the filter
 	@LIVE_FILTER=twice tests/live.sh $(SHIM) $(T)/live $(LIVE)
@@ -238,6 +239,22 @@ $(T)/trace/acts: tests/trace/acts.c
 
 check-trace: all $(T)/trace/acts ## what sandlock-trace tells; TRACE_SEED TRACE_CASES
 	@tests/trace.sh $(B)
+
+# --- attacks: ways out, each stopped, or a limit that README.md names -------------------------------
+
+ATTACKS := $(patsubst tests/attacks/%.c,$(T)/attacks/%,$(wildcard tests/attacks/test_*.c))
+
+$(T)/attacks/test_%: tests/attacks/test_%.c tests/live/live.c tests/live/live.h tests/attacks/attacks.h
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -O1 -g -o $@ $(filter %.c,$^) -lcmocka
+
+$(T)/attacks/attack: $(wildcard tests/attacks/attack*.[ch])
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -O1 -g -o $@ $(filter %.c,$^)
+
+check-attacks: $(SHIM) $(ATTACKS) $(T)/attacks/attack ## programs that try to leave: as root, as uid 65534, without the filter
+	@tests/live.sh $(SHIM) $(T)/attacks $(ATTACKS)
+	@LIVE_FILTER=off tests/live.sh $(SHIM) $(T)/attacks $(ATTACKS)
 
 check-servers: $(SHIM) $(SERVED) $(FIXTURES) ## nginx, redis, PostgreSQL, curl, node, java (make setup-servers)
 	@tests/live.sh $(SHIM) $(T)/live $(SERVED)
