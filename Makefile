@@ -15,7 +15,7 @@ TRACE := $(B)/sandlock-trace
 HAS_TRACE := $(shell echo 'int seccomp_api_get(void); int main(void) { return seccomp_api_get(); }' | \
 	$(CC) $(CFLAGS) $(LDFLAGS) -x c -o /dev/null - -lseccomp 2>/dev/null && echo yes)
 
-.PHONY: all help setup setup-servers setup-cross setup-delivery setup-analysis demo check lint install uninstall deb clean
+.PHONY: all help setup setup-bench setup-servers setup-cross setup-delivery setup-analysis demo check lint install uninstall deb clean
 
 all: $(SHIM) $(HAS_TRACE:yes=$(TRACE)) ## build the shim (build/libsandlock_shim.so) and the tracer
 
@@ -156,6 +156,9 @@ DELIVERY := dpkg-dev lintian mmdebstrap runc golang-github-containers-common bus
 # What looks at the sources, and makes input up.
 ANALYSIS := clang libclang-rt-dev clang-tidy cppcheck gcovr
 
+# What the benchmark compares with, and loads servers with.
+RIVALS := strace bubblewrap firejail nginx-light redis-server redis-tools wrk python3
+
 APT := $(if $(filter 0,$(shell id -u)),,sudo) apt-get install -y --no-install-recommends
 
 setup: ## install Debian's packages for demo, check and lint (as root, or by sudo)
@@ -173,7 +176,10 @@ setup-delivery: ## and those for deb and check-delivery
 setup-analysis: ## and those for fuzz, check-static and check-coverage
 	$(APT) $(ANALYSIS)
 
+setup-bench: ## and those for bench
+	$(APT) $(RIVALS)
+
 demo: all ## a real program, unconfined and confined, side by side
 	@tests/demo.sh $(SHIM)
 
-include tests/tests.mk tests/analysis.mk
+include tests/tests.mk tests/analysis.mk tests/bench.mk
