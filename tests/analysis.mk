@@ -48,6 +48,34 @@ tests: $(REPLAY)
 
 -include $(wildcard $(F)/*.d $(F)/*/*.d)
 
+# --- coverage: which lines of env/ and shim/ the tests run --------------------------------------------
+
+.PHONY: check-coverage counting list-live
+COVERED := $(patsubst %.c,$(B)/covered/%.o,$(sort $(wildcard env/*.c shim/*.c)))
+COUNT := -O0 -g -fprofile-arcs -ftest-coverage -fprofile-update=atomic
+
+# In sections of their own the counters are told from other data, see tests/coverage/counters.ld.
+$(B)/covered/%.o: %.c $(B)/config.h $(B)/filter_program.h $(B)/call_names.h
+	@mkdir -p $(@D)
+	$(CC) $(OWN_CFLAGS) $(COUNT) -fPIC -fdata-sections -fprofile-info-section=gcov_info \
+		-include $(B)/config.h -c -o $@ $<
+
+# COUNTERS: the file that it counts in.
+$(B)/covered/libsandlock_shim.so: $(COVERED) tests/coverage/counters.c tests/coverage/counters.ld FORCE
+	$(CC) $(OWN_CFLAGS) -O1 -g -fPIC -DCOUNTERS='"$(COUNTERS)"' -c -o $(@D)/counters.o \
+		tests/coverage/counters.c
+	$(CC) $(OWN_LDFLAGS) -Wl,--wrap=program_main -Wl,-T,tests/coverage/counters.ld -o $@ \
+		$(COVERED) $(@D)/counters.o -lgcov -lgcc
+
+# The unit tests, where SANITIZE says that they count.
+counting: $(UNIT) $(T)/walk
+
+list-live:
+	@echo $(LIVE)
+
+check-coverage: $(SHIM) $(LIVE) $(FIXTURES) $(EXPLAIN) ## lines that the tests run, of env/ and shim/ (make setup-analysis)
+	@tests/coverage.sh $(B)
+
 # --- static analysis: what is switched off is in .clang-tidy and tests/cppcheck.txt, with the reasons --
 
 CHECKED := $(sort $(wildcard env/*.c shim/*.c shim/gen/*.c))

@@ -44,6 +44,7 @@ static void test_json_strings(void **state)
         {"\xed\xa0\x80", "\"k\":\"\\ufffd\\ufffd\\ufffd\",\"k_hex\":\"eda080\""},
         {"\xf4\x90\x80\x80", "\"k\":\"\\ufffd\\ufffd\\ufffd\\ufffd\",\"k_hex\":\"f4908080\""},
         {"\xf8\x88", "\"k\":\"\\ufffd\\ufffd\",\"k_hex\":\"f888\""},
+        {"\xc3(", "\"k\":\"\\ufffd(\",\"k_hex\":\"c328\""},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -104,6 +105,24 @@ static void test_both_kinds(void **state)
     assert_int_equal(document_end(&doc), 0);
     assert_string_equal(fake.said, "Rows\n  of a kind\n    one words here\n"
                                    "    two\\x1b words here item\nLast\n  a sentence 7\n");
+}
+
+static void test_newlines_in_text(void **state)
+{
+    struct document doc;
+    struct text line = {.len = 0};
+    (void)state;
+    fake_reset();
+    document_begin(&doc, false, none);
+    doc.heading = NULL;
+    document_row(&doc);
+    document_string(&doc, "s", span_of("a\nb"), 0);
+    document_row_end(&doc);
+    assert_int_equal(document_end(&doc), 0);
+    assert_string_equal(fake.said, "a\\nb\n");
+    text_escaped(&line, span_of("a\nb"));
+    assert_memory_equal(line.at, "a\\nb", line.len);
+    assert_int_equal(line.len, 4);
 }
 
 static void test_on_a_terminal(void **state)
@@ -167,7 +186,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_json_strings),  cmocka_unit_test(test_both_kinds),
         cmocka_unit_test(test_on_a_terminal), cmocka_unit_test(test_wrapping),
-        cmocka_unit_test(test_failing_write),
+        cmocka_unit_test(test_failing_write), cmocka_unit_test(test_newlines_in_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -174,6 +174,19 @@ static void test_reads_nothing_behind_the_end(void **state)
     }
 }
 
+static void test_a_path_that_stands_alone(void **state)
+{
+    char path[PATH_MAX + 1];
+    (void)state;
+    memset(path, 'a', sizeof path);
+    *path = '/';
+    assert_null(path_check((struct span){path, PATH_MAX - 1}));
+    assert_string_equal(path_check((struct span){path, PATH_MAX}), "as long as PATH_MAX or longer");
+    *path = 'a';
+    assert_string_equal(path_check((struct span){path, 9}),
+                        "a path starts with '/', './' or '../'");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -183,6 +196,7 @@ int main(void)
         cmocka_unit_test(test_base_is_made_of_its_parts),
         cmocka_unit_test(test_length_of_a_path),
         cmocka_unit_test(test_reads_nothing_behind_the_end),
+        cmocka_unit_test(test_a_path_that_stands_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,44 @@
+#!/bin/sh
+# How much of env/ and shim/ the tests run, line by line: tests/coverage.sh BUILD. The unit tests are
+# built with sources that count; the live ones get a shim that does (coverage/counters.c).
+# What they do not run is in coverage/uncovered.txt, each line with the reason.
+set -eu
+unset SANDLOCK_TEST_MUST_WORK # what is skipped is seen by the lines that are not run
+build=$1/coverage plain=$1 jobs=$(nproc)
+shim=$build/covered/libsandlock_shim.so
+folder=$(mktemp -d /tmp/sandlock-coverage-XXXXXX)
+trap 'rm -rf "$folder"' EXIT
+chmod 755 "$folder"
+truncate -s 1M "$folder/counters"
+chmod 666 "$folder/counters" # some of the tests run as an ordinary user
+
+# quiet NAME COMMAND...: what it prints is shown where it fails
+quiet() {
+    name=$1 start=$(date +%s)
+    shift
+    "$@" >"$folder/log" 2>&1 || { cat "$folder/log"; exit 1; }
+    echo "ok: $name: $(($(date +%s) - start)) s"
+}
+
+units() {
+    for test in "$build"/tests/unit/test_*; do
+        [ ! -x "$test" ] || "$test" || return 1
+    done
+}
+
+# Of what a start costs nothing can be said of a shim that counts.
+live() {
+    # shellcheck disable=SC2046 # no blanks in there
+    tests/live.sh "$shim" "$plain/tests/live" \
+        $(make -s B="$plain" list-live | tr ' ' '\n' | grep -v '/test_cost$')
+}
+
+quiet build make -s -j"$jobs" B="$build" SANITIZE='-O0 -g --coverage' COUNTERS="$folder/counters" \
+    "$shim" counting
+find "$build" -name '*.gcda' -delete
+quiet 'unit tests' units
+quiet 'live tests' live
+quiet libraries tests/libraries.sh "$build/tests/walk"
+"$shim" --dump-counters
+gcovr -r . --object-directory "$build" --filter 'env/' --filter 'shim/[^/]*$' --json "$build/lines.json"
+tests/coverage/judge.py "$build/lines.json" tests/coverage/uncovered.txt
