@@ -33,9 +33,10 @@ struct start {
     char *env[WORDS_MAX], *argv[WORDS_MAX];
 };
 
-/* What one start took, in nanoseconds. */
+/* What one start took. (This process is small, so that the peak is not that of a copy of it.) */
 struct cost {
-    long long wall, cpu;
+    long long wall, cpu; /* ns */
+    long peak;           /* KiB */
 };
 
 /* A process that starts programs when it is sent the number of a case, and answers with their cost.
@@ -118,7 +119,7 @@ static struct cost start_once(const struct start *start)
         fprintf(stderr, "rounds: %s: status %#x\n", start->argv[0], (unsigned)status);
         exit(2);
     }
-    return (struct cost){wall, cpu_of(&usage)};
+    return (struct cost){wall, cpu_of(&usage), usage.ru_maxrss};
 }
 
 /* What a starter does: it is asked on descriptor 0, and answers on 1. */
@@ -171,7 +172,7 @@ static void round_run(long round)
     for (int i = 0; i < starts_len; i++) {
         int which = order[i], by = starts[which].starter;
         struct cost cost = by == 0 ? start_once(&starts[which]) : start_by(&starters[by], which);
-        printf("%ld %d %lld %lld\n", round, which, cost.wall, cost.cpu);
+        printf("%ld %d %lld %lld %ld\n", round, which, cost.wall, cost.cpu, cost.peak);
     }
 }
 

@@ -5,6 +5,7 @@ import subprocess
 
 from common import POLICY, SHIM, TARGET, built, installed, output, preload
 from figures import interval, median, table
+from rounds import run
 
 DENIED = 'chmod,fchmod,fchmodat,fchmodat2,chown,fchown,lchown,fchownat'
 SHELL = '/bin/sh'
@@ -46,16 +47,16 @@ def peers():
     return there, absent
 
 
-# The processes that start some of them: confined as a service is, or with its environment kept.
-STARTERS = [
-    ([SHIM], POLICY),
-    ([SHIM], {**POLICY, 'SANDLOCK_KEEP_ENV': '1'}),
-]
+def starters():
+    """The processes that start some of them: confined as a service is, or with its environment kept."""
+    beside = ':'.join(dict.fromkeys(map(os.path.dirname, (SHIM, built('rounds')))))
+    policy = {**POLICY, 'SANDLOCK_FS_READABLE': f'{POLICY["SANDLOCK_FS_READABLE"]}:{beside}'}
+    return [(policy, [SHIM]), ({**policy, 'SANDLOCK_KEEP_ENV': '1'}, [SHIM])]
 
 
 def cases():
     """Name, starter, environment, words."""
-    mine = {**POLICY, 'SANDLOCK_FS_READABLE': POLICY['SANDLOCK_FS_READABLE'] + ':' + os.path.dirname(SHIM)}
+    kept = starters()[1][0]
     return [
         ('bare', 0, POLICY, [TARGET]),
         ('an empty preload', 0, preload(built('empty.so')), [TARGET]),
@@ -66,35 +67,12 @@ def cases():
         ('the floor, as a program', 0, POLICY, [built('floor'), TARGET]),
         ('**as a program**', 0, POLICY, [SHIM, TARGET]),
         ('a child of the confined', 1, {}, [TARGET]),
-        ('a child that loads it again (KEEP_ENV)', 2, preload(SHIM, mine, SANDLOCK_KEEP_ENV='1'), [TARGET]),
+        ('a child that loads it again (KEEP_ENV)', 2, preload(SHIM, kept), [TARGET]),
         ('sh', 0, {}, [SHELL, '-c', ':']),
         ('sh, two', 0, {}, [SHELL, '-c', f'{TARGET}; :']),
         ('sh confined', 0, preload(SHIM), [SHELL, '-c', ':']),
         ('sh confined, two', 0, preload(SHIM), [SHELL, '-c', f'{TARGET}; :']),
     ]
-
-
-def run(rows, rounds):
-    """Wall and processor times, in microseconds, by case and round."""
-    file = built('cases')
-    runner = built('rounds')
-    beside = ':'.join(dict.fromkeys((os.path.dirname(SHIM), os.path.dirname(runner))))
-    with open(file, 'w') as cases_file:
-        for words, policy in STARTERS:
-            policy = {**policy, 'SANDLOCK_FS_READABLE': policy['SANDLOCK_FS_READABLE'] + ':' + beside}
-            words = ['/usr/bin/env', '-i', *(f'{k}={v}' for k, v in policy.items()), *words, runner, 'serve', file]
-            cases_file.write('=' + '\x1f'.join(words) + '\n')
-        for _, starter, env, argv in rows:
-            words = '\x1f'.join(f'{k}={v}' for k, v in env.items())
-            cases_file.write(f'{starter}\t{words}\t' + '\x1f'.join(argv) + '\n')
-    walls = [{} for _ in rows]
-    cpus = [{} for _ in rows]
-    for line in output([runner, str(rounds), file]).splitlines():
-        number, case, wall, cpu = map(int, line.split())
-        if number >= 0:
-            walls[case][number] = wall / 1000
-            cpus[case][number] = cpu / 1000
-    return walls, cpus
 
 
 def instructions(env, argv):
@@ -106,7 +84,8 @@ def measure(rounds, bars):
     there, absent = peers()
     rows = cases() + there
     names = [row[0] for row in rows]
-    walls, cpus = run(rows, rounds)
+    costs = run([row[1:] for row in rows], rounds, starters())
+    walls, cpus = ([{number: cost[which] for number, cost in case.items()} for case in costs] for which in ('wall', 'cpu'))
 
     def added(case, times=walls, over=0):
         return [times[case][number] - times[over][number] for number in times[case]]
