@@ -97,7 +97,11 @@ TRACE_OBJECTS := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard shim/trace/*.c))) $(p
 	$(filter $(B)/env/%,$(OBJECTS))
 
 $(TRACE): $(TRACE_OBJECTS)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lseccomp
+	$(CC) $(CFLAGS) $(LDFLAGS) -pie -Wl,-z,relro,-z,now -o $@ $^ -lseccomp
+
+# It is a program like any other, and checked like one where the compiler can.
+$(filter $(B)/shim/trace/%,$(TRACE_OBJECTS)): LAST_CFLAGS := -fPIE -U_FORTIFY_SOURCE \
+	$(if $(filter -O2 -O3,$(CFLAGS)),-D_FORTIFY_SOURCE=2)
 
 $(B)/shim/trace/program.o: $(B)/filter_program.h
 
@@ -118,6 +122,10 @@ install: all ## install under DESTDIR and PREFIX
 	$(call pc,$(LIBDIR)) > $(B)/sandlock_shim.pc
 	install -m 644 $(B)/sandlock_shim.pc "$(DESTDIR)$(LIBDIR)/pkgconfig/sandlock_shim.pc"
 	@rm $(B)/sandlock_shim.pc
+ifeq ($(HAS_TRACE),yes)
+	install -m 755 $(TRACE) "$(DESTDIR)$(BINDIR)/sandlock-trace"
+	install -m 644 shim/trace/sandlock-trace.1 "$(DESTDIR)$(MANDIR)/man1/sandlock-trace.1"
+endif
 	ln -sfr "$(DESTDIR)$(LIBDIR)/libsandlock_shim.so" "$(DESTDIR)$(BINDIR)/sandlock-shim"
 	ln -sf ../man7/libsandlock_shim.7 "$(DESTDIR)$(MANDIR)/man1/sandlock-shim.1"
 
@@ -125,7 +133,8 @@ install: all ## install under DESTDIR and PREFIX
 uninstall: ## remove the files that install installs
 	rm -f "$(DESTDIR)$(LIBDIR)/libsandlock_shim.so" "$(DESTDIR)$(BINDIR)/sandlock-shim" \
 		"$(DESTDIR)$(LIBDIR)/pkgconfig/sandlock_shim.pc" \
-		"$(DESTDIR)$(MANDIR)/man7/libsandlock_shim.7" "$(DESTDIR)$(MANDIR)/man1/sandlock-shim.1"
+		"$(DESTDIR)$(MANDIR)/man7/libsandlock_shim.7" "$(DESTDIR)$(MANDIR)/man1/sandlock-shim.1" \
+		"$(DESTDIR)$(BINDIR)/sandlock-trace" "$(DESTDIR)$(MANDIR)/man1/sandlock-trace.1"
 
 deb: ## Debian packages, build/*.deb (CC='gcc -m32': of i386)
 	@CC='$(CC)' BUILD_CC='$(BUILD_CC)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' shim/debian/build.sh $(B)

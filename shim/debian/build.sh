@@ -17,7 +17,7 @@ fail() {
     echo "$1" >&2
     exit 1
 }
-for tool in dpkg-deb dpkg-gencontrol dpkg-parsechangelog gzip md5sum readelf strip; do
+for tool in dpkg-deb dpkg-gencontrol dpkg-parsechangelog dpkg-shlibdeps gzip md5sum readelf strip; do
     command -v "$tool" >/dev/null || fail "make deb needs $tool: apt-get install dpkg-dev (make setup-delivery)"
 done
 for compiler in "$CC" "${BUILD_CC:-cc}"; do
@@ -77,7 +77,7 @@ $strip --strip-unneeded --remove-section=.comment "$lib/usr/lib/$triplet/libsand
 # The command and its manual are no files of one architecture's beside another's: a package of their own.
 mkdir -p "$command/usr/share/man/man1" "$command/usr/share/doc"
 mv "$lib/usr/bin" "$command/usr/"
-rm -r "$lib/usr/share/man/man1"
+rm -r "$lib/usr/share/man/man1" # whose pages are made where they belong
 ln -s ../man7/libsandlock_shim.7.gz "$command/usr/share/man/man1/sandlock-shim.1.gz"
 ln -s libsandlock-shim "$command/usr/share/doc/sandlock-shim"
 
@@ -85,10 +85,22 @@ doc=$lib/usr/share/doc/libsandlock-shim
 install -d "$doc"
 install -m 644 $debian/copyright $debian/changelog README.md "$doc"
 gzip -9n "$doc/changelog" "$doc/README.md" "$lib/usr/share/man/man7/libsandlock_shim.7"
-for package in libsandlock-shim sandlock-shim; do
-    [ -e $debian/$package.lintian-overrides ] || continue
+# The tracer is linked with libc and libseccomp, which nobody else is to have for its sake.
+packages='libsandlock-shim sandlock-shim' needs=
+if [ -e "$command/usr/bin/sandlock-trace" ]; then
+    packages="$packages sandlock-trace" trace=$work/sandlock-trace
+    install -d "$trace/usr/bin" "$trace/usr/share/man/man1" "$trace/usr/share/doc" "$trace/DEBIAN" "$work/debian"
+    mv "$command/usr/bin/sandlock-trace" "$trace/usr/bin/"
+    $strip --strip-unneeded --remove-section=.comment "$trace/usr/bin/sandlock-trace"
+    gzip -9nc shim/trace/sandlock-trace.1 >"$trace/usr/share/man/man1/sandlock-trace.1.gz"
+    ln -s libsandlock-shim "$trace/usr/share/doc/sandlock-trace"
+    cp $debian/control "$work/debian/"
+    needs=$(cd "$work" && dpkg-shlibdeps -O -Ssandlock-trace sandlock-trace/usr/bin/sandlock-trace)
+fi
+for package in $packages; do
+    [ -e $debian/"$package".lintian-overrides ] || continue
     install -d "$work/$package/usr/share/lintian/overrides"
-    install -m 644 $debian/$package.lintian-overrides "$work/$package/usr/share/lintian/overrides/$package"
+    install -m 644 $debian/"$package".lintian-overrides "$work/$package/usr/share/lintian/overrides/$package"
 done
 
 # --- Pack ----------------------------------------------------------------------------------------
@@ -96,10 +108,10 @@ done
 mkdir -p "$lib/DEBIAN" "$command/DEBIAN"
 install -m 644 $debian/libsandlock-shim.symbols "$lib/DEBIAN/symbols"
 install -m 644 $debian/libsandlock-shim.triggers "$lib/DEBIAN/triggers"
-for package in libsandlock-shim sandlock-shim; do
+for package in $packages; do
     stage=$work/$package
     dpkg-gencontrol -c$debian/control -l$debian/changelog -f"$work/files" -T/dev/null \
-        -p$package -P"$stage" -O"$stage/DEBIAN/control"
+        -V"${needs:-shlibs:Depends=}" -p"$package" -P"$stage" -O"$stage/DEBIAN/control"
     (cd "$stage" && find usr -type f -exec md5sum {} + | sort -k 2 >DEBIAN/md5sums)
     [ -s "$stage/DEBIAN/md5sums" ] || rm "$stage/DEBIAN/md5sums"
     find "$stage" -type d -exec chmod 00755 {} + # and no set-group-ID that BUILD may have

@@ -24,7 +24,7 @@ codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
 # shellcheck disable=SC2016 # it is apt's
 mirror=$(apt-get indextargets --format '$(REPO_URI)' "Codename: $codename" 'Label: Debian' \
     'Component: main' | head -n 1)
-mmdebstrap --quiet --mode=root --variant=essential --architectures=amd64,i386 --include=libc6:i386 \
+mmdebstrap --quiet --mode=root --variant=essential --architectures=amd64,i386 --include=libc6:i386,libseccomp2 \
     "$codename" "$root" "deb $mirror $codename main"
 
 # inside COMMAND...: in there
@@ -116,14 +116,19 @@ for id in 0 65534; do
         confines "the 32-bit one as a program" /usr/lib/i386-linux-gnu/libsandlock_shim.so /granted/read64
 done
 
+# The tracer takes no more than that and libseccomp.
+inside dpkg -i "/packages/sandlock-trace_${version}_amd64.deb" >/dev/null
+expect 'the tracer starts' "0: sandlock-trace ${version%-*}" "$(id=65534 && outcome sandlock-trace --version)"
+expect 'its page is there' 1 "$(inside zgrep -c 'Dt SANDLOCK-TRACE 1' /usr/share/man/man1/sandlock-trace.1.gz)"
+
 # --- Removal ---
 
 inside dpkg -r libsandlock-shim:i386 >/dev/null
 [ "$both" = 64 ] || expect 'without that of i386, 32-bit programs do not find theirs' "0: ERROR: ld.so: object" \
     "$(outcome $policy "$either" /granted/read32 /granted/file | sed 's/ '"'.*//")"
 confines 'and 64-bit ones do' "$either" /granted/read64
-inside dpkg -r sandlock-shim libsandlock-shim >/dev/null
-inside dpkg -P sandlock-shim libsandlock-shim libsandlock-shim:i386 >/dev/null 2>&1
+inside dpkg -r sandlock-trace sandlock-shim libsandlock-shim >/dev/null
+inside dpkg -P sandlock-trace sandlock-shim libsandlock-shim libsandlock-shim:i386 >/dev/null 2>&1
 expect 'dpkg knows none of them' '' "$(inside dpkg-query -W '*sandlock*' 2>/dev/null)"
 expect 'nor does the loader' '' "$(inside ldconfig -p | grep sandlock || true)"
 rm -r "$root/packages" "$root/granted" "$root/denied"

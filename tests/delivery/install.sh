@@ -93,15 +93,19 @@ laid_out() {
     expect 'make uninstall leaves no file' '' "$(find "$root/laid out" ! -type d)"
     rm -r "$root/laid out"
 }
-laid_out '' ./usr/local/bin/sandlock-shim ./usr/local/lib/libsandlock_shim.so \
-    ./usr/local/lib/pkgconfig/sandlock_shim.pc ./usr/local/share/man/man1/sandlock-shim.1 \
+laid_out '' ./usr/local/bin/sandlock-shim ./usr/local/bin/sandlock-trace \
+    ./usr/local/lib/libsandlock_shim.so ./usr/local/lib/pkgconfig/sandlock_shim.pc \
+    ./usr/local/share/man/man1/sandlock-shim.1 ./usr/local/share/man/man1/sandlock-trace.1 \
     ./usr/local/share/man/man7/libsandlock_shim.7
 laid_out 'PREFIX=/opt/shim LIBDIR=/opt/shim/lib/any-linux-gnu' ./opt/shim/bin/sandlock-shim \
+    ./opt/shim/bin/sandlock-trace \
     ./opt/shim/lib/any-linux-gnu/libsandlock_shim.so \
     ./opt/shim/lib/any-linux-gnu/pkgconfig/sandlock_shim.pc \
-    ./opt/shim/share/man/man1/sandlock-shim.1 ./opt/shim/share/man/man7/libsandlock_shim.7
-laid_out 'LIBDIR=/l BINDIR=/b/bin MANDIR=/m' ./b/bin/sandlock-shim ./l/libsandlock_shim.so \
-    ./l/pkgconfig/sandlock_shim.pc ./m/man1/sandlock-shim.1 ./m/man7/libsandlock_shim.7
+    ./opt/shim/share/man/man1/sandlock-shim.1 ./opt/shim/share/man/man1/sandlock-trace.1 \
+    ./opt/shim/share/man/man7/libsandlock_shim.7
+laid_out 'LIBDIR=/l BINDIR=/b/bin MANDIR=/m' ./b/bin/sandlock-shim ./b/bin/sandlock-trace \
+    ./l/libsandlock_shim.so ./l/pkgconfig/sandlock_shim.pc ./m/man1/sandlock-shim.1 \
+    ./m/man1/sandlock-trace.1 ./m/man7/libsandlock_shim.7
 
 # --- The ways in, from an installation like a distribution's, made twice ---
 
@@ -122,6 +126,13 @@ confines 'preloaded' env LD_PRELOAD="$so" "$cat"
 needs_policy 'preloaded' env LD_PRELOAD="$so" "$cat"
 # shellcheck disable=SC2016 # it is for ld.so
 confines 'preloaded by way of $LIB' env LD_PRELOAD="$root/usr/\$LIB/libsandlock_shim.so" "$cat"
+
+# The tracer finds the shim beside it, whatever that links to.
+denied="sandlock-trace: cat[]: open $root/out/file for reading: denied; grant with SANDLOCK_FS_READABLE=$root/out/file"
+expect 'the tracer' "$denied" "$(env "$policy:@locale" "$root/usr/bin/sandlock-trace" "$cat" "$root/out/file" 2>&1 |
+    sed -n '1s/\[[0-9]*\]/[]/p')"
+expect 'the tracer: granted' '0: granted' "$(outcome env "$policy:@locale" "$root/usr/bin/sandlock-trace" "$cat" "$root/in/file")"
+needs_policy 'the tracer' "$root/usr/bin/sandlock-trace" "$cat"
 
 # A cat of our own, to be linked with the shim.
 cat >"$root/cat.c" <<'END'
