@@ -12,7 +12,7 @@ LIVE := $(filter-out $(SERVED),$(patsubst tests/live/%.c,$(T)/live/%,$(wildcard 
 .PRECIOUS: $(T)/san/%.o
 .PHONY: tests check-unit check-hygiene check-install check-man check-seed check-live check-servers \
 	check-recipes check-cross check-libraries check-explain check-explain-fuzz check-explain-agree \
-	check-deb check-containers check-delivery check-trace check-attacks
+	check-deb check-containers check-delivery check-trace bench-trace check-attacks
 
 check: check-unit check-libraries check-hygiene check-install check-man check-seed check-fuzz check-live check-explain check-trace ## the tests; SANDLOCK_TEST_MUST_WORK=1: no skips
 
@@ -239,6 +239,9 @@ $(T)/trace/acts: tests/trace/acts.c
 
 check-trace: all $(T)/trace/acts ## what sandlock-trace tells; TRACE_SEED TRACE_CASES
 	@tests/trace.sh $(B)
+
+bench-trace: all ## how much slower a traced run is
+	@/usr/bin/python3 -B tests/trace/slow.py $(abspath $(TRACE)) $(abspath $(SHIM))
 
 # --- attacks: ways out, each stopped, or a limit that README.md names -------------------------------
 

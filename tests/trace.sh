@@ -1,7 +1,7 @@
 #!/bin/sh
-# What sandlock-trace reports against what the kernel does: tests/trace.sh BUILD. As root it runs
-# twice: as root, half of it with mounts of its own, and as uid 65534. TRACE_SEED ("any": a new
-# one), TRACE_CASES (how many) and TRACE_ONLY (the number of one) choose the cases.
+# How sandlock-trace behaves, and what it reports against what the kernel does: tests/trace.sh BUILD.
+# As root it runs twice: as root, half of it with mounts of its own, and as uid 65534. TRACE_SEED
+# ("any": a new one), TRACE_CASES (how many) and TRACE_ONLY (the number of one) choose the cases.
 set -eu
 must_work=${SANDLOCK_TEST_MUST_WORK-}
 unset SANDLOCK_TEST_MUST_WORK # the tests know it, the shim does not
@@ -21,15 +21,18 @@ trap 'rm -rf "$stage"' EXIT
 running=
 trap '[ -z "$running" ] || kill $running 2>/dev/null; exit 1' HUP INT TERM
 cp "$build/sandlock-trace" "$build/libsandlock_shim.so" "$build/tests/trace/acts" "$stage/"
-cp "$(dirname "$0")/trace/agree.py" "$stage/"
+cp "$(dirname "$0")"/trace/*.py "$stage/"
 chmod -R a+rX "$stage"
 cd /
 export TMPDIR="$stage/tmp" # of what the suite makes, so that it goes too
 mkdir -m 1777 "$TMPDIR"
 
-# try COMMAND...: runs the suite by way of COMMAND.
+# try COMMAND...: runs both suites by way of COMMAND.
 try() {
-    "$@" /usr/bin/python3 -B "$stage/agree.py" "$stage/sandlock-trace" "$stage/acts"
+    failures=0
+    "$@" /usr/bin/python3 -B "$stage/behave.py" "$stage/sandlock-trace" || failures=1
+    "$@" /usr/bin/python3 -B "$stage/agree.py" "$stage/sandlock-trace" "$stage/acts" || failures=1
+    [ $failures = 0 ]
 }
 if [ "$(id -u)" = 0 ]; then
     failed=

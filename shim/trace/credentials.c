@@ -71,7 +71,8 @@ static bool become(const struct credentials *credentials)
         return false;
     setfsgid(credentials->group);
     setfsuid(credentials->user);
-    return capabilities_set(credentials->capabilities);
+    /* This one is about processes, and says nothing of files: it is to see what they see. */
+    return capabilities_set(credentials->capabilities | 1ULL << CAP_SYS_PTRACE);
 }
 
 bool as_target(pid_t tid, bool (*ask)(void *context), void *context)

@@ -216,7 +216,7 @@ def try_case(case, report):
 def main():
     seed = os.environ.get("TRACE_SEED", "1")
     seed = str(random.randrange(10**9)) if seed == "any" else seed
-    cases, only = int(os.environ.get("TRACE_CASES", "40")), os.environ.get("TRACE_ONLY")
+    cases, only = int(os.environ.get("TRACE_CASES", "20")), os.environ.get("TRACE_ONLY")
     folder = os.path.realpath(tempfile.mkdtemp())
     mounts = os.environ.get("TRACE_MOUNTS") == "own"
     failed, counts = 0, [0, 0]
