@@ -91,6 +91,22 @@ $(T)/live/%: tests/live/%.c tests/live/live.c $(wildcard tests/live/*.h)
 # Those of servers share how one is started, asked and ended.
 $(SERVED): $(addprefix tests/live/,service.c service.h server.c server.h)
 
+# With musl too (check-musl), which has no names of errors, and lacks those of new system calls: these
+# are the kernel's.
+MUSL := $(filter musl-gcc,$(notdir $(firstword $(CC))))
+ifneq ($(MUSL),)
+TEST_CFLAGS += -idirafter /usr/include -idirafter /usr/include/$(shell $(CC) -print-multiarch) \
+	-include asm/unistd.h -include $(T)/error_names.h
+endif
+
+$(T)/error_names.h:
+	@mkdir -p $(@D)
+	@{ echo '#include <errno.h>'; echo 'static inline const char *strerrorname_np(int error)'; \
+		echo '{'; echo '    switch (error) {'; echo '#include <errno.h>' | $(CC) -E -dM - | \
+			sed -n 's/^#define \(E[A-Z0-9]*\) [0-9]*$$/    case \1: return "\1";/p'; \
+		echo '    }'; echo '    return 0;'; echo '}'; } > $@.new
+	@mv $@.new $@
+
 # What the live tests run: the probe, and what is put together in some particular way.
 FIXTURES := $(T)/live/probe $(T)/live/probe-static
 
@@ -192,7 +208,7 @@ $(T)/live/calls: tests/live/fix_calls.c tests/live/fix_calls.h
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -O1 -g -o $@ $< -pthread
 
-ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine)),)
+ifneq ($(if $(MUSL),,$(filter x86_64-%,$(shell $(CC) -dumpmachine 2>/dev/null))),)
 FIXTURES += $(T)/live/calls32 $(T)/live/probe32
 $(T)/live/calls32: tests/live/fix_calls.c tests/live/fix_calls.h
 	@mkdir -p $(@D)
@@ -202,6 +218,10 @@ $(T)/live/probe32: tests/live/probe.c
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -O1 -g -m32 -static -o $@ $< -pthread
 endif
+
+.PHONY: fixtures check-musl
+fixtures: $(FIXTURES)
+$(if $(MUSL),$(FIXTURES)): | $(T)/error_names.h
 
 tests: $(UNIT) $(LIVE) $(SERVED) $(FIXTURES) $(ATTACKS) $(T)/attacks/attack $(EXPLAIN) $(T)/trace/acts $(T)/tables $(T)/walk
 
@@ -267,6 +287,9 @@ check-recipes: $(SHIM) ## the recipes of README.md, as they stand there
 
 check-cross: $(SHIM) ## builds for aarch64, riscv64, musl and i386 (make setup-cross)
 	@tests/cross.sh $(B)
+
+check-musl: $(SHIM) $(LIVE) $(FIXTURES) ## the live tests on programs of musl, under its shim and glibc's
+	@tests/musl.sh $(B) $(LIVE)
 
 # --- delivery: as people get it ----------------------------------------------------------------------
 

@@ -107,10 +107,10 @@ flags=$(PKG_CONFIG_LIBDIR="$root/usr/lib/i386-linux-gnu/pkgconfig" PKG_CONFIG_SY
 gcc -m32 -o "$root/granted/linked32" "$root.c" -Wl,--as-needed $flags
 for id in 0 65534; do
     for bits in $both; do
-        expect "$bits bits, uid $id: free" '0: outside' "$(outcome /granted/read$bits /denied/file)"
-        confines "$bits bits, preloaded by way of \$LIB" "$either" /granted/read$bits
-        confines "$bits bits, linked" /granted/linked$bits
-        confines "$bits bits, the command" sandlock-shim /granted/read$bits
+        expect "$bits bits, uid $id: free" '0: outside' "$(outcome "/granted/read$bits" /denied/file)"
+        confines "$bits bits, preloaded by way of \$LIB" "$either" "/granted/read$bits"
+        confines "$bits bits, linked" "/granted/linked$bits"
+        confines "$bits bits, the command" sandlock-shim "/granted/read$bits"
     done
     [ "$both" = 64 ] ||
         confines "the 32-bit one as a program" /usr/lib/i386-linux-gnu/libsandlock_shim.so /granted/read64

@@ -65,8 +65,10 @@ static void *thread_main(void *path)
 
 __attribute__((constructor)) static void load(int argc, char **argv, char **envp)
 {
-    const char *path = value(envp, "EARLY_READ");
     (void)argc, (void)argv;
+    if (environ != NULL) /* musl's loader passes nothing, and sets this before */
+        envp = environ;
+    const char *path = value(envp, "EARLY_READ");
     try_read("library", path);
     if (value(envp, "EARLY_THREAD") == NULL)
         return;

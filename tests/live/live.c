@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
+#include <link.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -58,6 +59,28 @@ const char *live_file(const char *name)
     char path[PATH_MAX];
     snprintf(path, sizeof path, "&/%s", name);
     return live_expand(path);
+}
+
+const char *live_loader(const char *name)
+{
+    static char path[PATH_MAX];
+    ElfW(Ehdr) header;
+    ElfW(Phdr) segment = {0};
+    FILE *file = fopen(live_file(name), "r");
+    must(file != NULL && fread(&header, sizeof header, 1, file) == 1, name);
+    must(fseek(file, (long)header.e_phoff, SEEK_SET) == 0, name);
+    for (unsigned i = 0; i < header.e_phnum && segment.p_type != PT_INTERP; i++)
+        must(fread(&segment, sizeof segment, 1, file) == 1, name);
+    must(segment.p_type == PT_INTERP && segment.p_filesz <= sizeof path, "PT_INTERP");
+    must(fseek(file, (long)segment.p_offset, SEEK_SET) == 0, name);
+    must(fread(path, segment.p_filesz, 1, file) == 1, name);
+    fclose(file);
+    return path;
+}
+
+bool live_musl(const char *name)
+{
+    return strstr(live_loader(name), "/ld-musl-") != NULL;
 }
 
 static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)

@@ -54,6 +54,15 @@ void live_run(struct outcome *outcome, enum face face, const char *const env[],
 /* The file called name that lies beside the tests: "libsandlock_shim.so", "probe". */
 const char *live_file(const char *name);
 
+/* The loader that the program beside the tests called name asks for (elf(5), PT_INTERP); it stays
+ * good until the next call. */
+const char *live_loader(const char *name);
+
+/* Whether the program beside the tests called name is one of musl: its loader knows neither
+ * initfirst nor nodlopen, preinit_array nor LD_AUDIT, and runs the constructors of preloaded
+ * libraries in the order of the list. */
+bool live_musl(const char *name);
+
 /* Creates the scratch directory anew, owned by this user, with
  *   in/ and out/     each with: file (regular, "text"), empty/ (directory), full/file,
  *                    tool (an executable script: "#!/bin/sh" exit 7), fifo, link -> file

@@ -4,7 +4,6 @@
 #include "live.h"
 
 #include <dlfcn.h>
-#include <link.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,25 +12,13 @@
 #define RUN    "SANDLOCK_FS_EXECUTABLE="
 #define DENIED "Permission denied: the policy lets nobody execute "
 
-/* The loader that this program asks for (elf(5), PT_INTERP). */
-static int find_loader(struct dl_phdr_info *info, size_t size, void *data)
-{
-    (void)size;
-    for (int i = 0; i < info->dlpi_phnum; i++)
-        if (info->dlpi_phdr[i].p_type == PT_INTERP)
-            *(const char **)data = (const char *)(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
-    return 1; /* the first object is the program */
-}
-
+/* That of the probe. */
 static const char *loader(void)
 {
-    const char *path = NULL;
-    dl_iterate_phdr(find_loader, &path);
-    assert_non_null(path);
-    return path;
+    return live_loader("probe");
 }
 
-/* The libc, without its symbolic links. */
+/* The libc, without its symbolic links. (That of musl is its loader.) */
 static const char *libc(void)
 {
     static char path[4096];

@@ -32,6 +32,8 @@ static void test_functions_of_a_library_are_not_called(void **state)
     live_run(&outcome, BARE, LIST(POLICY, "LD_PRELOAD=&/libown.so:&/libsandlock_shim.so"),
              LIST("probe", "list", "%/out"));
     live_expect(&outcome, 0, "EACCES\n", "");
+    if (live_musl("probe") != live_musl("libsandlock_shim.so"))
+        return; /* no loader takes a library that needs another libc than its own */
     live_run(&outcome, BARE, LIST(POLICY, "LD_PRELOAD=&/libown.so"),
              LIST("libsandlock_shim.so", "&/probe-static", "read", "%/out/file"));
     live_expect(&outcome, 0, "EACCES\n", "");
@@ -64,7 +66,8 @@ static void test_environ_of_the_program_is_no_policy(void **state)
 /* A process that shares the memory of this one is as good as a thread. */
 static void test_shared_memory_is_refused(void **state)
 {
-    static const char preload[] = "LD_PRELOAD=&/libsandlock_shim.so &/libvm.so";
+    const char *preload = live_musl("probe") ? "LD_PRELOAD=&/libvm.so &/libsandlock_shim.so"
+                                             : "LD_PRELOAD=&/libsandlock_shim.so &/libvm.so";
     struct outcome outcome;
     (void)state;
     live_run(&outcome, BARE, LIST(POLICY, preload), LIST("probe", "stat", "/"));
@@ -125,6 +128,10 @@ static void test_entry_point_of_the_shim_in_another_program(void **state)
                                "%/in/early", "&/probe", "stat", "/",
                                NULL};
     (void)state;
+    if (live_musl("early")) {
+        print_message("only glibc's loader says where it has put a library\n");
+        return;
+    }
     live_run(&outcome, BARE, LIST("A=1"),
              LIST("sh", "-c",
                   "cp &/early &/libearly.so %/in; cp &/libsandlock_shim.so %/in/shim.so;"

@@ -46,7 +46,13 @@ static void test_preloaded_into_itself(void **state)
            "");
     expect(BARE, LIST(BOTH, ON, preload), LIST(SHIM, "&/probe", "read", "%/out/file"), 0, "OK\n",
            "");
-    /* Without a filter nothing tells that it is confined. */
+    /* Without a filter nothing tells that it is confined; musl sees that it is one file, loaded
+     * once. */
+    if (live_musl("libsandlock_shim.so")) {
+        expect(BARE, LIST(IN, OFF, preload), LIST(SHIM, "&/probe", "read", "%/out/file"), 0,
+               "EACCES\n", "");
+        return;
+    }
     expect(BARE, LIST(IN, OFF, preload), LIST(SHIM, "&/probe", "read", "%/in/file"), 125, "",
            NO_POLICY);
 }
