@@ -15,7 +15,7 @@ TRACE := $(B)/sandlock-trace
 HAS_TRACE := $(shell echo 'int seccomp_api_get(void); int main(void) { return seccomp_api_get(); }' | \
 	$(CC) $(CFLAGS) $(LDFLAGS) -x c -o /dev/null - -lseccomp 2>/dev/null && echo yes)
 
-.PHONY: all help setup setup-bench setup-servers setup-cross setup-delivery setup-analysis demo check lint install uninstall deb clean
+.PHONY: all help setup setup-bench setup-servers setup-cross setup-delivery setup-analysis setup-kernels demo check lint install uninstall deb clean
 
 all: $(SHIM) $(HAS_TRACE:yes=$(TRACE)) ## build the shim (build/libsandlock_shim.so) and the tracer
 
@@ -158,6 +158,11 @@ CROSS = clang gcc-multilib qemu-user $(foreach arch,arm64 riscv64,libc6-dev-$(ar
 	libgcc-$(shell gcc -dumpversion)-dev-$(arch)-cross) binutils-aarch64-linux-gnu \
 	binutils-riscv64-linux-gnu
 
+# What virtual machines with Debian's kernels are made of, and what they are run by.
+MACHINES = qemu-system-x86 qemu-system-arm mmdebstrap debian-archive-keyring cpio python3 util-linux clang \
+	golang-go patchelf libcmocka-dev binutils-aarch64-linux-gnu binutils-arm-linux-gnueabihf \
+	$(foreach arch,arm64 armhf,libc6-dev-$(arch)-cross libgcc-$(shell gcc -dumpversion)-dev-$(arch)-cross)
+
 # What the Debian packages are made with, looked at and tried in; and what runs containers.
 DELIVERY := dpkg-dev lintian mmdebstrap runc golang-github-containers-common busybox-static python3 \
 	util-linux binutils
@@ -187,6 +192,9 @@ setup-analysis: ## and those for fuzz, check-static and check-coverage
 
 setup-bench: ## and those for bench
 	$(APT) $(RIVALS)
+
+setup-kernels: ## and those for check-kernels
+	$(APT) $(MACHINES)
 
 demo: all ## a real program, unconfined and confined, side by side
 	@tests/demo.sh $(SHIM)

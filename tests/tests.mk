@@ -10,7 +10,7 @@ SERVED := $(addprefix $(T)/live/,test_servers test_postgres test_survive_net)
 LIVE := $(filter-out $(SERVED),$(patsubst tests/live/%.c,$(T)/live/%,$(wildcard tests/live/test_*.c)))
 
 .PRECIOUS: $(T)/san/%.o
-.PHONY: tests check-unit check-hygiene check-install check-man check-seed check-live check-servers \
+.PHONY: tests live-programs live-names check-kernels check-unit check-hygiene check-install check-man check-seed check-live check-servers \
 	check-recipes check-cross check-libraries check-explain check-explain-fuzz check-explain-agree \
 	check-deb check-containers check-delivery check-trace bench-trace check-attacks
 
@@ -84,7 +84,7 @@ check-seed: ## that what the tables of the seed and of the attacks name exists
 
 # --- live: as root and as an ordinary user, on this kernel -----------------------------------------
 
-$(T)/live/%: tests/live/%.c tests/live/live.c $(wildcard tests/live/*.h)
+$(T)/live/%: tests/live/%.c tests/live/live.c tests/live/degraded.c $(wildcard tests/live/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -O1 -g -o $@ $(filter %.c,$^) -lcmocka
 
@@ -176,7 +176,7 @@ GO = GOCACHE="$(abspath $(T)/go)" GO111MODULE=off GOFLAGS= go build -o $@ $^
 
 $(T)/live/go-cgo: tests/live/fix_go.go tests/live/fix_cgo.go
 	@mkdir -p $(@D)
-	CGO_ENABLED=1 CC=$(CC) $(GO)
+	CGO_ENABLED=1 CC='$(CC)' $(GO)
 
 $(T)/live/go-static: tests/live/fix_go.go
 	@mkdir -p $(@D)
@@ -209,14 +209,17 @@ $(T)/live/calls: tests/live/fix_calls.c tests/live/fix_calls.h
 	$(CC) $(TEST_CFLAGS) -O1 -g -o $@ $< -pthread
 
 ifneq ($(if $(MUSL),,$(filter x86_64-%,$(shell $(CC) -dumpmachine 2>/dev/null))),)
+CC32 := $(CC) -m32
+endif
+ifdef CC32
 FIXTURES += $(T)/live/calls32 $(T)/live/probe32
 $(T)/live/calls32: tests/live/fix_calls.c tests/live/fix_calls.h
 	@mkdir -p $(@D)
-	$(CC) $(TEST_CFLAGS) -O1 -g -m32 -static -o $@ $< -pthread
+	$(CC32) $(TEST_CFLAGS) -O1 -g -static -o $@ $< -pthread
 
 $(T)/live/probe32: tests/live/probe.c
 	@mkdir -p $(@D)
-	$(CC) $(TEST_CFLAGS) -O1 -g -m32 -static -o $@ $< -pthread
+	$(CC32) $(TEST_CFLAGS) -O1 -g -static -o $@ $< -pthread
 endif
 
 .PHONY: fixtures check-musl
@@ -227,6 +230,15 @@ tests: $(UNIT) $(LIVE) $(SERVED) $(FIXTURES) $(ATTACKS) $(T)/attacks/attack $(EX
 
 check-live: $(SHIM) $(LIVE) $(FIXTURES) ## the real kernel: as root, as uid 65534, without the filter
 	@LIVE_FILTER=twice tests/live.sh $(SHIM) $(T)/live $(LIVE)
+
+# The same on other kernels, in virtual machines, and on aarch64: see tests/kernels.
+live-programs: $(SHIM) $(LIVE) $(FIXTURES)
+
+live-names:
+	@echo $(LIVE)
+
+check-kernels: live-programs ## the live tests on Debian's kernels, and on aarch64 (make setup-kernels)
+	@tests/kernels/run.py $(B)/kernels $(SHIM) $(T)/live $(LIVE) -- $$(tests/kernels/arm64.sh $(B))
 
 # --- explain: what --explain says, by chance and against what is enforced ---------------------------
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "live.h"
 
+#include "degraded.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -15,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { RUN_SECONDS = 60, LIST_MAX = 64 };
+enum { LIST_MAX = 64 };
 
 static char scratch[64];
 
@@ -144,6 +146,12 @@ int live_abi(void)
     return abi > 0 ? (int)abi : 0;
 }
 
+unsigned live_errata(void)
+{
+    long errata = syscall(444 /* landlock_create_ruleset */, NULL, 0, 2 /* ERRATA */);
+    return errata > 0 ? (unsigned)errata : 0;
+}
+
 void live_skip(const char *lack)
 {
     const char *must_work = getenv("SANDLOCK_TEST_MUST_WORK");
@@ -151,6 +159,14 @@ void live_skip(const char *lack)
         fail_msg("this machine lacks: %s", lack);
     print_message("[  SKIPPED ] this machine lacks: %s\n", lack);
     skip();
+}
+
+void live_needs(int abi)
+{
+    char lack[32];
+    snprintf(lack, sizeof lack, "Landlock ABI %d", abi);
+    if (live_abi() < abi)
+        live_skip(lack);
 }
 
 void live_expect(const struct outcome *outcome, int status, const char *out, const char *err)
@@ -204,20 +220,7 @@ const char *live_open(const char *groups)
  * make no policy stay without one: SANDLOCK_SECCOMP=off would. KEEP_ENV is not for it. */
 static bool is_filtered(char *const env[])
 {
-    static const char *const knobs[] = {"VERBOSE=", "CLOSE_FDS=", "KEEP_FDS=", "NO_COREDUMP="};
-    bool policy = false;
-    for (; *env != NULL; env++) {
-        const char *name = *env + strlen("SANDLOCK_"), *value = strchr(*env, '=');
-        if (strncmp(*env, "SANDLOCK_", strlen("SANDLOCK_")) != 0 || value == NULL)
-            continue;
-        if (strncmp(name, "SECCOMP", 7) == 0 || strncmp(name, "KEEP_ENV=", 9) == 0)
-            return false;
-        bool knob = value[1] == '\0'; /* empty is unset */
-        for (size_t i = 0; i < sizeof knobs / sizeof *knobs; i++)
-            knob |= strncmp(name, knobs[i], strlen(knobs[i])) == 0;
-        policy |= !knob;
-    }
-    return policy;
+    return makes_policy(env) && !has(env, "SANDLOCK_SECCOMP") && !has(env, "SANDLOCK_KEEP_ENV=");
 }
 
 static _Noreturn void child(const int out[2], const int err[2], char *const argv[],
@@ -234,13 +237,20 @@ static _Noreturn void child(const int out[2], const int err[2], char *const argv
     _exit(98);
 }
 
+/* How long a program may take: 60 seconds, more where the machine is emulated. */
+static int run_seconds(void)
+{
+    const char *seconds = getenv("LIVE_SECONDS");
+    return seconds != NULL ? atoi(seconds) : 60;
+}
+
 /* Reads what comes out of both pipes until both end. Returns false when that takes too long. */
 static bool drain(int out, int err, struct outcome *outcome)
 {
     struct pollfd fds[] = {{.fd = out, .events = POLLIN}, {.fd = err, .events = POLLIN}};
     char *texts[] = {outcome->out, outcome->err};
     size_t sizes[] = {sizeof outcome->out, sizeof outcome->err}, lens[] = {0, 0};
-    time_t end = time(NULL) + RUN_SECONDS;
+    time_t end = time(NULL) + run_seconds();
     while (fds[0].fd >= 0 || fds[1].fd >= 0) {
         if (time(NULL) >= end)
             return false;
@@ -271,6 +281,8 @@ void live_run(struct outcome *outcome, enum face face, const char *const env[],
         envs = append(full_env, envs, LIST(preload));
     if (!live_filter() && is_filtered(full_env))
         envs = append(full_env, envs, LIST("SANDLOCK_SECCOMP=off"));
+    assert_true(envs < LIST_MAX - 1);
+    envs = degrade(full_env, envs);
     if (!has(full_env, "PATH="))
         append(full_env, envs, LIST("PATH=/usr/sbin:/usr/bin:/sbin:/bin"));
     if (face == PROGRAM)
@@ -292,13 +304,17 @@ void live_run(struct outcome *outcome, enum face face, const char *const env[],
         kill(pid, SIGKILL);
     close(out[0]), close(err[0]);
     must(waitpid(pid, &status, 0) == pid, "waitpid");
+    bool policy = makes_policy(full_env);
     for (char **p = full_env; *p != NULL; p++)
         free(*p);
     for (char **p = full_argv; *p != NULL; p++)
         free(*p);
     if (!ended)
-        fail_msg("%s did not end within %d seconds", argv[0], RUN_SECONDS);
+        fail_msg("%s did not end within %d seconds", argv[0], run_seconds());
     outcome->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    if (policy && outcome->status == 125 && live_abi() == 0 &&
+        strstr(outcome->err, "sandlock: landlock_create_ruleset: ") == outcome->err)
+        live_needs(1);
 }
 
 void live_probe(enum face face, const char *const policy[], const char *operation, const char *path,

@@ -47,7 +47,9 @@ const char *live_open(const char *groups);
 
 /* Runs argv with exactly env (and LD_PRELOAD for PRELOAD, PATH where env has none, and what
  * live_filter says), waits for it and fills *outcome. argv[0] without '/' is looked up beside the
- * tests, then in PATH. A run of more than 60 seconds is a failure. */
+ * tests, then in PATH. A run of more than 60 seconds is a failure (of
+ * more than LIVE_SECONDS, where the environment has that). Where a policy fails for the lack of
+ * Landlock, as test_abi.c wants it to, the test is skipped by name. */
 void live_run(struct outcome *outcome, enum face face, const char *const env[],
               const char *const argv[]);
 
@@ -79,8 +81,18 @@ const char *live_expand(const char *string);
 /* The Landlock ABI of this kernel, 0 for none. */
 int live_abi(void);
 
+/* The errata of Landlock that this kernel says it has fixed, bit 0 for the first of them. */
+unsigned live_errata(void);
+
+/* The protections that are required by default and that a kernel of this ABI lacks, "a,b". They are
+ * accepted wherever a policy says nothing else of them (see degraded.h). */
+const char *live_lacking(int abi);
+
 /* Skips the calling test by name, with what it lacks; fails when SANDLOCK_TEST_MUST_WORK is 1. */
 void live_skip(const char *lack);
+
+/* Skips the calling test by name on a kernel of a smaller ABI than this one. */
+void live_needs(int abi);
 
 /* Asserts that a run ended with status and printed exactly out and err (NULL: whatever). On a
  * mismatch all three are shown. */

@@ -23,6 +23,7 @@ static void test_this_kernel(void **state)
     struct outcome outcome;
     char line[160];
     (void)state;
+    live_needs(6);
     check_in(&outcome, BARE, LIST("A=1"));
     live_expect(&outcome, live_abi() >= 6 ? 0 : 1, NULL, "");
     for (size_t i = 0; i < PROTECTIONS; i++) {
@@ -45,6 +46,7 @@ static void test_policy_is_none_of_its_business(void **state)
 {
     struct outcome outcome;
     (void)state;
+    live_needs(6);
     check_in(&outcome, BARE, LIST("SANDLOCK_FS_READABLE=/no/where", "SANDLOCK_NO_SUCH=1"));
     live_expect(&outcome, 0, NULL, "");
     expect_line(&outcome, "  yes: " POLICY " can be enforced here");
@@ -54,6 +56,7 @@ static void test_what_is_in_force(void **state)
 {
     struct outcome outcome;
     (void)state;
+    live_needs(6);
     check_in(&outcome, BARE, LIST("A=1"));
     assert_non_null(strstr(outcome.out, "none is in force; for "));
     assert_non_null(strstr(outcome.out, " layers in force: 0 of 16\n"));
@@ -85,6 +88,7 @@ static void test_last_layers(void **state)
 {
     struct outcome outcome;
     (void)state;
+    live_needs(6);
     check_within(&outcome, 15);
     live_expect(&outcome, 0, NULL, "");
     assert_non_null(strstr(outcome.out, " layers in force: 15 of 16\n"));
@@ -109,6 +113,7 @@ static void test_blocked_from_outside(void **state)
     struct outcome outcome;
     char deny[80];
     (void)state;
+    live_needs(6);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         snprintf(deny, sizeof deny, "SANDLOCK_SECCOMP_DENY=%s", rows[i].denied);
         check_in(&outcome, PROGRAM, LIST(ALL, deny));
@@ -125,6 +130,7 @@ static void test_json(void **state)
 {
     struct outcome outcome;
     (void)state;
+    live_needs(6);
     live_run(&outcome, BARE, LIST("A=1"), LIST(SHIM, "--check=json"));
     live_expect(&outcome, 0, NULL, "");
     assert_non_null(strstr(outcome.out, "\"starts\":true"));

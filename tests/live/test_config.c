@@ -66,6 +66,7 @@ static void test_the_rest_of_the_vocabulary(void **state)
     struct outcome outcome;
     char expected[256];
     (void)state;
+    live_needs(6);
     write_config(SYSTEM "SANDLOCK_VERBOSE=yes\nSANDLOCK_NET_ALLOW=443\nSANDLOCK_NET_ALLOW=80\n"
                         "SANDLOCK_NET_BIND=0\nSANDLOCK_DISABLE=fs_truncate\n");
     for (enum face face = PRELOAD; face <= PROGRAM; face++) {
@@ -289,6 +290,7 @@ static void test_verify(void **state)
     struct outcome outcome;
     char err[512];
     (void)state;
+    live_needs(6);
     if (!live_filter())
         return; /* there is no mark without */
     write_config(SYSTEM "SANDLOCK_FS_READABLE=/\n");

@@ -20,6 +20,7 @@ static void test_twin_unconfined(void **state)
 {
     struct outcome outcome;
     (void)state;
+    live_needs(6);
     live_run(&outcome, BARE, LIST("A=1", READ, PATH, ""), SHOW);
     live_expect(&outcome, 0, "A=1^@" READ "^@" PATH "^@^@", "");
 }
@@ -28,6 +29,7 @@ static void test_twin_unconfined(void **state)
 static void test_ours_are_gone(void **state)
 {
     (void)state;
+    live_needs(6);
     expect_environment(LIST(READ, PATH), PATH "^@");
     expect_environment(LIST(READ, "SANDLOCK_VERBOSE=0", PATH), PATH "^@");
     expect_environment(LIST(READ, PATH, "SANDLOCK_DISABLE=", "SANDLOCK_VERBOSE=off"), PATH "^@");

@@ -33,6 +33,7 @@ static void test_freed_slots(void **state)
     static const char *const ours[] = {"SANDLOCK_FS_WRITABLE=", "SANDLOCK_X=", "SANDLOCK_REQUIRE=",
                                        "SANDLOCK_VERBOSE=0", "SANDLOCK_Y="};
     (void)state;
+    live_needs(6);
     expect_environment(LIST("A=1", PATHS), "A=1\n" PATHS "\n", false);
     for (size_t n = 1; n <= 6; n++) {
         const char *env[16];
@@ -51,6 +52,7 @@ static void test_without_filter(void **state)
 {
     static const char *const off = "SANDLOCK_SECCOMP=off";
     (void)state;
+    live_needs(6);
     expect_environment(LIST(POLICY, "A=1", "LD_PRELOAD=" SHIM, PATHS, off), "A=1\n" PATHS "\n",
                        true);
     expect_environment(LIST(off, POLICY, "SANDLOCK_X=", "A=1", "LD_PRELOAD=" SHIM, PATHS),
@@ -61,6 +63,7 @@ static void test_without_filter(void **state)
 static void test_others_are_kept(void **state)
 {
     (void)state;
+    live_needs(6);
     expect_environment(
         LIST("A=1", "NOTHING", "=x", POLICY, "SANDLOCK=1", "sandlock_a=1", "A=2", "XSANDLOCK_A=1",
              PATHS, "LD_PRELOAD=" SHIM, "C="),
@@ -86,6 +89,7 @@ static void test_entries_of_preload(void **state)
         {"%/in/libsandlock_shim.so.new " SHIM, "%/in/libsandlock_shim.so.new"},
     };
     (void)state;
+    live_needs(6);
     assert_int_equal(symlink(live_expand(SHIM), live_expand("%/other-name.so")), 0);
     assert_int_equal(
         symlink(live_expand("&/libearly.so"), live_expand("%/in/libsandlock_shim.so.new")), 0);
@@ -118,6 +122,7 @@ static void test_env_shows_what_is_left(void **state)
     const char *const *env = LIST("A=1", "SANDLOCK_X=", "SANDLOCK_Y=", POLICY, "B=2", PATHS);
     struct outcome outcome;
     (void)state;
+    live_needs(6);
     for (enum face face = PRELOAD; face <= PROGRAM; face++) {
         live_run(&outcome, face, env, LIST("/usr/bin/env"));
         live_expect(&outcome, 0, out, "");
@@ -150,6 +155,7 @@ static void test_go_with_libc(void **state)
     struct outcome outcome;
     char out[128];
     (void)state;
+    live_needs(6);
     expect_go(0, "%/out/file", 0);
     for (size_t n = 2; n <= 5; n++) {
         expect_go(n, "%/out/file", EACCES);
@@ -241,6 +247,7 @@ static void test_empty_is_unset(void **state)
 static void test_preload_twice(void **state)
 {
     (void)state;
+    live_needs(6);
     expect_environment(LIST("LD_PRELOAD=" SHIM, POLICY, "SANDLOCK_X=", PATHS, "LD_PRELOAD=" SHIM),
                        PATHS "\n", false);
 }

@@ -72,6 +72,7 @@ static void test_cannot_be_executed(void **state)
 static void test_policy_denies_the_program(void **state)
 {
     (void)state;
+    live_needs(6);
     expect_program(LIST(READ "@system:%/in"), "%/out/tool", 126,
                    "%/out/tool: " DENIED "%/out/tool; add it to SANDLOCK_FS_READABLE");
     expect_program(LIST(READ "@system:%/in:%/out/tool"), "%/out/tool", 7, NULL);
@@ -89,6 +90,7 @@ static void test_policy_denies_the_loader(void **state)
     char line[256], list[256], more[512];
     const char *probe = "&/probe";
     (void)state;
+    live_needs(6);
     snprintf(list, sizeof list, READ "-/etc/ld.so.cache:%s:&/probe", libc());
     snprintf(line, sizeof line, "&/probe: " DENIED "%s; add it to SANDLOCK_FS_READABLE", loader());
     expect_program(LIST(list), probe, 126, line);
@@ -104,6 +106,7 @@ static void test_policy_denies_the_loader(void **state)
 static void test_policy_denies_the_interpreter(void **state)
 {
     (void)state;
+    live_needs(6);
     live_write("%/in/script", "#! &/probe stat\n", 0755);
     live_write("%/in/nested", "#!%/in/script\n", 0755);
     live_write("%/in/plain", "exit 9\n", 0755);

@@ -40,6 +40,7 @@ static void test_files(void **state)
     struct outcome outcome;
     char lines[512];
     (void)state;
+    live_needs(6);
     explain(&outcome, LIST(READ "%/in:-%/nope:%/in/link", WRITE "%/out:%/out/file:/dev/null"),
             NULL);
     live_expect(&outcome, 0, NULL, "");
@@ -72,6 +73,7 @@ static void test_presets_and_chroot(void **state)
 {
     struct outcome outcome;
     (void)state;
+    live_needs(6);
     explain(&outcome, LIST(READ "@tmp:/file", "SANDLOCK_CHROOT=%/in"), NULL);
     live_expect(&outcome, 0, NULL, "");
     expect_section(outcome.out, "Variables",
@@ -90,6 +92,7 @@ static void test_network(void **state)
 {
     struct outcome outcome;
     (void)state;
+    live_needs(6);
     explain(&outcome,
             LIST("SANDLOCK_NET_ALLOW=443 8000-8003,8005 udp://*", "SANDLOCK_NET_BIND=0,80",
                  "SANDLOCK_HTTP_PORTS=80", "SANDLOCK_UNIX_CONNECT=*"),
@@ -158,6 +161,7 @@ static void test_without_filter(void **state)
 {
     struct outcome outcome;
     (void)state;
+    live_needs(6);
     explain(&outcome, LIST(READ "/", "SANDLOCK_SECCOMP=off"), NULL);
     live_expect(&outcome, 0, NULL, "");
     assert_non_null(strstr(outcome.out, "\nGates\n  open (SANDLOCK_SECCOMP=off): @mount "));

@@ -76,6 +76,7 @@ static void test_readable_grants_read_and_list(void **state)
 static void test_readable_denies_every_write(void **state)
 {
     (void)state;
+    live_needs(3);
     const char *const *policy = LIST(MORE "%/out", WRITE "%/in");
     TWINS({"write", policy, "write", {"%/in/file"}, {"%/out/file"}, "EACCES"},
           {"create", policy, "create", {"%/in/new"}, {"%/out/new"}, "EACCES"},
@@ -175,6 +176,7 @@ static void test_rename_and_link_across_directories(void **state)
 static void test_truncate_both_ways(void **state)
 {
     (void)state;
+    live_needs(3);
     TWINS({"truncate", IN_RW, "truncate", {"%/in/file"}, {"%/out/file"}, "EACCES"},
           {"ftruncate", IN_RW, "ftruncate", {"%/in/file"}, {"%/out/file"}, "EACCES"},
           {"O_TRUNC", IN_RW, "open-truncate", {"%/in/file"}, {"%/out/file"}, "EACCES"},
@@ -189,6 +191,7 @@ static void test_truncate_both_ways(void **state)
 static void test_device_ioctl(void **state)
 {
     (void)state;
+    live_needs(5);
     TWINS({"writable grants it",
            LIST(READ ":/dev/zero", WRITE "/dev/null"),
            "ioctl",
@@ -352,6 +355,7 @@ static void test_relative_paths(void **state)
     static const char script[] = "cd %/in; exec env " READ ":./full:../out/full "
                                  "LD_PRELOAD=&/libsandlock_shim.so &/probe list \"$0\"";
     (void)state;
+    live_needs(6);
     const char *const listable[] = {"full", "../out/full"}, *const denied[] = {"empty", "."};
     for (size_t i = 0; i < 2; i++) {
         live_run(&outcome, BARE, LIST("A=1"), LIST("/bin/sh", "-c", script, listable[i]));

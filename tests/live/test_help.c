@@ -121,6 +121,7 @@ static void test_unknown_options(void **state)
     struct outcome outcome;
     char line[128];
     (void)state;
+    live_needs(1);
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
         live_run(&outcome, BARE, LIST("SANDLOCK_FS_READABLE=/"), LIST(SHIM, options[i], "true"));
         snprintf(line, sizeof line, "sandlock: \"%s\": unknown option; see --help\n", options[i]);
@@ -134,6 +135,7 @@ static void test_no_program(void **state)
 {
     struct outcome outcome;
     (void)state;
+    live_needs(1);
     live_run(&outcome, BARE, LIST("SANDLOCK_FS_READABLE=/"), LIST(SHIM));
     live_expect(&outcome, 125, "", NO_PROGRAM);
     live_run(&outcome, BARE, LIST("SANDLOCK_FS_READABLE=/"), LIST(SHIM, "--"));
@@ -147,6 +149,7 @@ static void test_options_end_at_two_dashes(void **state)
 {
     struct outcome outcome;
     (void)state;
+    live_needs(1);
     live_run(&outcome, BARE, LIST("SANDLOCK_FS_READABLE=/"), LIST(SHIM, "--", "--version"));
     live_expect(&outcome, 127, "", "sandlock: --version: No such file or directory\n");
     live_run(&outcome, BARE, LIST("SANDLOCK_FS_READABLE=/"), LIST(SHIM, "--", "--", "true"));

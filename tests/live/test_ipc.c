@@ -56,6 +56,7 @@ static void test_abstract_socket_outside(void **state)
     const char *const *disabled =
         LIST("SANDLOCK_FS_READABLE=@system:&", "SANDLOCK_DISABLE=abstract-unix-socket-scope");
     (void)state;
+    live_needs(6);
     snprintf(name, sizeof name, "@sandlock-test-%d", getpid());
     int stream = listen_on(name, SOCK_STREAM);
     outward(OPEN("@unix"), "unix-connect", name, NULL, "EPERM\n");
@@ -73,6 +74,7 @@ static void test_abstract_socket_inside(void **state)
 {
     char name[64];
     (void)state;
+    live_needs(6);
     snprintf(name, sizeof name, "@sandlock-test-%d", getpid());
     outward(OPEN("@unix,@listen"), "unix-own", name, NULL, "OK\n");
     outward(READ, "unix-own", name, NULL, unix_error("OK\n"));
@@ -96,6 +98,7 @@ static void test_signal_outward(void **state)
 {
     char pid[16];
     (void)state;
+    live_needs(6);
     snprintf(pid, sizeof pid, "%d", getpid());
     outward(READ, "kill", pid, "0", "EPERM\n");
     outward(READ, "kill-child", NULL, NULL, "OK\n");
@@ -134,6 +137,7 @@ static void test_signal_inward(void **state)
     int out, status;
     char text[64] = "";
     (void)state;
+    live_needs(6);
     pid_t pid = start(LIST("probe", "await-signal"), &out);
     assert_int_equal(kill(pid, SIGUSR1), 0);
     assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -149,6 +153,7 @@ static void test_abstract_socket_inward(void **state)
     char name[64], text[64] = "";
     struct outcome outcome;
     (void)state;
+    live_needs(6);
     snprintf(name, sizeof name, "@sandlock-test-%d", getpid());
     pid_t pid = start(LIST("probe", "unix-serve", name), &out);
     live_run(&outcome, BARE, LIST("A=1"), LIST("probe", "unix-connect", name));
@@ -177,6 +182,7 @@ static void test_tcp(void **state)
     char port[8];
     const char *const *off = LIST("SANDLOCK_FS_READABLE=@system:&", "SANDLOCK_DISABLE=net_tcp");
     (void)state;
+    live_needs(6);
     int fd = tcp_listen(port);
     outward(READ, "tcp-connect", port, NULL, "EACCES\n");
     outward(OPEN("@tcp"), "tcp-connect", port, NULL, "EACCES\n");

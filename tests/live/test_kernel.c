@@ -95,6 +95,7 @@ static int check_unknown_bits(void)
 static void test_unknown_bits_are_einval(void **state)
 {
     (void)state;
+    live_needs(6);
     in_child(check_unknown_bits);
 }
 

@@ -85,6 +85,7 @@ static void test_linked_program_is_started_inside(void **state)
 static void test_another_policy_is_enforced_on_top(void **state)
 {
     (void)state;
+    live_needs(6);
     expect_reads(PROGRAM, LIST(BOTH, ON), "", "OK\n");
     expect_reads(PROGRAM, LIST(BOTH, ON), "env SANDLOCK_FS_READABLE=/usr:/lib:/lib64:&:%/in " SHIM,
                  "EACCES\n");
@@ -96,6 +97,7 @@ static void test_kept_environment(void **state)
 {
     const char *const show[] = {"sh", "-c", "env | grep -c -e ^SANDLOCK_ -e ^LD_PRELOAD=", NULL};
     (void)state;
+    live_needs(6);
     expect(PRELOAD, LIST(IN, ON, KEEP), show, 0, "4\n", "");
     expect(PRELOAD, LIST(IN, ON, "SANDLOCK_KEEP_ENV=0"), show, 1, "0\n", "");
     expect(PROGRAM, LIST(IN, ON, KEEP), show, 0, "3\n", "");

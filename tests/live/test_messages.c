@@ -43,6 +43,7 @@ static void test_no_policy(void **state)
 static void test_empty_is_unset(void **state)
 {
     (void)state;
+    live_needs(6);
     expect_fault(LIST(READ), NONE);
     expect_fault(
         LIST(READ, "SANDLOCK_FS_WRITABLE=", "SANDLOCK_FS_EXECUTABLE=", "SANDLOCK_ALLOW_DEGRADED=",
@@ -62,6 +63,7 @@ static void test_each_list_is_a_policy(void **state)
                                           "SANDLOCK_ALLOW_DEGRADED=net_tcp", READ "@none"};
     struct outcome outcome;
     (void)state;
+    live_needs(6);
     for (size_t i = 0; i < 2; i++)
         expect_run(LIST(settings[i]));
     for (size_t i = 0; i < sizeof denying / sizeof *denying; i++) {
@@ -146,6 +148,7 @@ static void test_required_but_missing(void **state)
     const char *degraded = live_abi() >= 9 ? "net_udp" : "fs_resolve_unix,net_udp";
     char line[512], setting[128];
     (void)state;
+    live_needs(6);
     snprintf(setting, sizeof setting, "SANDLOCK_ALLOW_DEGRADED=%s", degraded);
     expect_run(LIST(GOOD, setting));
     if (live_abi() >= 10) {
@@ -193,6 +196,7 @@ static void test_verbose(void **state)
     static const char *const yes[] = {"1", "true", "yes", "on", "TRUE", "On"};
     char verbose[64], rest[200];
     (void)state;
+    live_needs(6);
     for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
         snprintf(verbose, sizeof verbose, "SANDLOCK_VERBOSE=%s", yes[i]);
         snprintf(rest, sizeof rest, "rules=1 ports=0 degraded=%s disabled=-", degraded);

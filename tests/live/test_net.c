@@ -154,6 +154,7 @@ static void row_try(const struct row *row)
 static void test_nothing_set(void **state)
 {
     (void)state;
+    live_needs(4);
     ROWS({NULL, NULL, NULL, "-----", "------"}, {"", "", "", "-----", "------"},
          {" \t", "\n", ",", "-----", "------"});
 }
@@ -163,6 +164,7 @@ static void test_one_port_in_every_spelling(void **state)
     static const char *const specs[] = {"C",        ":C",        "*:C",   "tcp://C",
                                         "tcp://:C", "tcp://*:C", "\tC\n", "C C,C"};
     (void)state;
+    live_needs(4);
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++)
         ROWS({specs[i], NULL, NULL, "--+--", "------"}, {NULL, specs[i], NULL, "-----", "--+---"});
 }
@@ -170,6 +172,7 @@ static void test_one_port_in_every_spelling(void **state)
 static void test_ranges_and_their_edges(void **state)
 {
     (void)state;
+    live_needs(4);
     ROWS({"B-D", NULL, NULL, "-+++-", "------"}, {NULL, "B-D", NULL, "-----", "-+++--"},
          {"C-C", "D-D", NULL, "--+--", "---+--"}, {"A-B,D-E", "A,C,E", NULL, "++-++", "+-+-+-"},
          {"B-C C-D", "A-D B-C", NULL, "-+++-", "++++--"},
@@ -182,6 +185,7 @@ static void test_wildcards(void **state)
     static const char *const specs[] = {"*",        ":*",        "*:*", "tcp://*",
                                         "tcp://:*", "tcp://*:*", "C *"};
     (void)state;
+    live_needs(4);
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++)
         ROWS({specs[i], NULL, NULL, "+++++", "------"}, {NULL, specs[i], NULL, "-----", "++++++"});
     ROWS({"*", "*", NULL, "+++++", "++++++"}, {"udp://*", "udp://*", NULL, "-----", "------"},
@@ -192,6 +196,7 @@ static void test_wildcards(void **state)
 static void test_directions(void **state)
 {
     (void)state;
+    live_needs(4);
     ROWS({"B", "D", NULL, "-+---", "---+--"}, {"A-E", NULL, NULL, "+++++", "------"},
          {NULL, "A-E", NULL, "-----", "+++++-"}, {"*", "C", NULL, "+++++", "--+---"},
          {"C", "*", NULL, "--+--", "++++++"});
@@ -201,6 +206,7 @@ static void test_directions(void **state)
 static void test_ephemeral_port(void **state)
 {
     (void)state;
+    live_needs(4);
     ROWS({NULL, "0", NULL, "-----", "-----+"}, {NULL, "0,C", NULL, "-----", "--+--+"},
          {NULL, "0-C", NULL, "-----", "+++--+"}, {NULL, "C", NULL, "-----", "--+---"},
          {NULL, "0-65535", NULL, "-----", "++++++"});
@@ -209,6 +215,7 @@ static void test_ephemeral_port(void **state)
 static void test_http_ports(void **state)
 {
     (void)state;
+    live_needs(4);
     ROWS({NULL, NULL, "C", "--+--", "------"}, {NULL, NULL, "A, C-D", "+-++-", "------"},
          {"B", NULL, "C", "-++--", "------"}, {"B-C", "E", "C-D", "-+++-", "----+-"},
          {"*", NULL, "C", "+++++", "------"}, {"udp://*", NULL, "C", "--+--", "------"});
@@ -220,6 +227,7 @@ static void test_alone(void **state)
     static const char *const names[] = {"SANDLOCK_NET_ALLOW", "SANDLOCK_HTTP_PORTS"};
     struct outcome outcome;
     (void)state;
+    live_needs(4);
     for (size_t i = 0; i < 2; i++) {
         const char *const *policy = LIST(setting(names[i], "C"), "", "", "");
         try(PRELOAD, policy, "tcp-connect", hosts[0], "--+--");
@@ -246,6 +254,7 @@ static void test_disabled(void **state)
         {NULL, NULL, "SANDLOCK_DISABLE=net_tcp", "+++++", "++++++"},
     };
     (void)state;
+    live_needs(4);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         for (enum face face = PRELOAD; face <= PROGRAM; face++) {
             const char *const *policy =
@@ -267,6 +276,7 @@ static void test_unspecified_family(void **state)
     const char *const *opened = LIST(READ, live_open("@tcp"), "", "");
     const char *const *nothing = LIST(READ, "", "", "");
     (void)state;
+    live_needs(4);
     for (enum face face = PRELOAD; face <= PROGRAM; face++) {
         try(face, opened, "tcp-dissolve", hosts[0], "+++++");
         try(face, nothing, "tcp-dissolve", hosts[0], live_filter() ? "sssss" : "+++++");

@@ -46,6 +46,7 @@ static void test_last_port(void **state)
     int quiet = hold(65534, 0), last = hold(65535, 8);
     const char *const *argv = LIST("sockets", "tcp-connect", "127.0.0.1", "65534", "65535");
     (void)state;
+    live_needs(4);
     live_run(&outcome, BARE, LIST("A=1"), argv);
     live_expect(&outcome, 0, "r+\n", "");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -75,6 +76,7 @@ static void test_rules(void **state)
     struct outcome outcome;
     char end[64];
     (void)state;
+    live_needs(4);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const char *const *policy = LIST("SANDLOCK_VERBOSE=1", "SANDLOCK_DISABLE=net_udp",
                                          setting("SANDLOCK_NET_ALLOW", rows[i].allow),
@@ -98,6 +100,7 @@ static void test_every_port_by_number_in_time(void **state)
         LIST(READ, "SANDLOCK_NET_ALLOW=1-65535", "SANDLOCK_NET_BIND=0-65535");
     const char *const *argv = LIST("sockets", "tcp-bind", "127.0.0.1", "0", "65535");
     (void)state;
+    live_needs(4);
     live_run(&outcome, BARE, LIST("A=1"), argv);
     live_expect(&outcome, 0, "++\n", "");
     for (enum face face = PRELOAD; face <= PROGRAM; face++) {

@@ -135,6 +135,7 @@ static void test_degraded_or_required_but_present(void **state)
 {
     char setting[64];
     (void)state;
+    live_needs(6);
     for (size_t i = 0; i < ROWS; i++) {
         snprintf(setting, sizeof setting, "SANDLOCK_ALLOW_DEGRADED=%s", rows[i].protection);
         try(&rows[i], PROGRAM, setting, false);
@@ -169,6 +170,7 @@ static void test_required_stays_where_all_is_disabled(void **state)
     struct outcome outcome;
     const char *const *policy = LIST(POLICY, "SANDLOCK_DISABLE=all", "SANDLOCK_REQUIRE=net_tcp");
     (void)state;
+    live_needs(6);
     live_run(&outcome, PROGRAM, policy, LIST("probe", "tcp-bind", free_port));
     live_expect(&outcome, 0, "EACCES\n", "");
     live_run(&outcome, PROGRAM, policy, LIST("probe", "kill", own_pid, "0"));

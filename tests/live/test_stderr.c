@@ -70,6 +70,7 @@ static void expect_statuses(int fd)
 static void test_closed(void **state)
 {
     (void)state;
+    live_needs(6);
     expect_statuses(-1);
 }
 
@@ -77,6 +78,7 @@ static void test_full_device(void **state)
 {
     int fd = open("/dev/full", O_WRONLY);
     (void)state;
+    live_needs(6);
     assert_true(fd >= 0);
     expect_statuses(fd);
     close(fd);
@@ -86,6 +88,7 @@ static void test_open_for_reading_only(void **state)
 {
     int fd = open("/dev/null", O_RDONLY);
     (void)state;
+    live_needs(6);
     assert_true(fd >= 0);
     expect_statuses(fd);
     close(fd);
@@ -96,6 +99,7 @@ static void test_full_pipe(void **state)
     static const char bytes[4096];
     int ends[2];
     (void)state;
+    live_needs(6);
     assert_int_equal(pipe(ends), 0);
     assert_int_equal(fcntl(ends[1], F_SETFL, O_NONBLOCK), 0);
     while (write(ends[1], bytes, sizeof bytes) > 0)
@@ -110,6 +114,7 @@ static void test_pipe_without_a_reader(void **state)
 {
     int ends[2];
     (void)state;
+    live_needs(6);
     assert_int_equal(pipe(ends), 0);
     close(ends[0]);
     expect_statuses(ends[1]);
@@ -122,6 +127,7 @@ static void test_file_at_its_limit(void **state)
     FILE *file = tmpfile();
     struct rlimit before, none;
     (void)state;
+    live_needs(6);
     assert_non_null(file);
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
     none = (struct rlimit){0, before.rlim_max};
@@ -141,6 +147,7 @@ static void test_pipe_with_a_reader(void **state)
     char text[4096];
     int ends[2];
     (void)state;
+    live_needs(6);
     assert_int_equal(pipe(ends), 0);
     expect_statuses(ends[1]);
     close(ends[1]);
@@ -159,6 +166,7 @@ static void test_all_closed(void **state)
     int status;
     pid_t pid = fork();
     (void)state;
+    live_needs(6);
     if (pid == 0) {
         for (int fd = 0; fd < 3; fd++)
             close(fd);

@@ -86,6 +86,7 @@ static void test_consumed(void **state)
 {
     struct outcome outcome;
     (void)state;
+    live_needs(6);
     live_run(&outcome, PROGRAM, LIST(READ "/"), LIST(SHIM, "--explain"));
     live_expect(&outcome, 0, NULL, "");
     assert_non_null(strstr(outcome.out, "by a policy that is not set here any more; "));
@@ -97,6 +98,7 @@ static void test_no_child(void **state)
 {
     struct outcome outcome;
     (void)state;
+    live_needs(6);
     live_run(&outcome, PROGRAM, LIST(WRITE "/", "SANDLOCK_SECCOMP_DENY=clone"),
              LIST("env", READ "/usr", SHIM, "--explain", "true"));
     live_expect(&outcome, 0, NULL, "");
@@ -170,6 +172,7 @@ static void test_ptrace_denied(void **state)
     static const char inside[] = READ "/ exec " SHIM " --explain true";
     struct outcome outcome;
     (void)state;
+    live_needs(6);
     live_run(&outcome, PROGRAM, LIST(READ "/"), LIST("sh", "-c", inside));
     live_expect(&outcome, 0, NULL, "");
     expect_section(outcome.out, "Program",

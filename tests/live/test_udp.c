@@ -166,6 +166,7 @@ static void test_ports_are_refused_where_they_cannot_be_told(void **state)
     struct outcome outcome;
     char line[512];
     (void)state;
+    live_needs(6);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         for (enum face face = PRELOAD; face <= PROGRAM; face++) {
             const char *const *policy = LIST(READ, rows[i].setting, rows[i].more);
@@ -184,6 +185,7 @@ static void test_ports_are_accepted_by_name(void **state)
     static const char *const names[] = {"SANDLOCK_ALLOW_DEGRADED=net_udp",
                                         "SANDLOCK_ALLOW_DEGRADED=all", "SANDLOCK_DISABLE=NET-UDP"};
     (void)state;
+    live_needs(6);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         bool told = live_abi() >= ABI_UDP && strstr(names[i], "DEGRADED") != NULL;
         for (enum face face = PRELOAD; face <= PROGRAM; face++) {
@@ -208,6 +210,7 @@ static void test_degradation_is_told(void **state)
     const char *const *policy =
         LIST(READ, ALLOW "udp://53 443", "SANDLOCK_ALLOW_DEGRADED=net_udp", "SANDLOCK_VERBOSE=1");
     (void)state;
+    live_needs(6);
     live_run(&outcome, PRELOAD, policy, LIST("probe", "stat", "/"));
     live_expect(&outcome, 0, "OK\n", NULL);
     bool told = live_abi() >= ABI_UDP;

@@ -61,6 +61,7 @@ static void test_network(void **state)
 {
     bool old = live_abi() < 9; /* newer kernels tell UNIX sockets apart: their gate is open */
     (void)state;
+    live_needs(6);
     expect_warning("notify-socket", LIST(READ "/", NOTIFY), old);
     expect_warning("notify-socket", LIST(READ "/", NOTIFY, "SANDLOCK_SECCOMP_DENY=@unix"), true);
     expect_warning("notify-socket", LIST(READ "/", NOTIFY, "SANDLOCK_UNIX_CONNECT=*"), false);
@@ -131,6 +132,7 @@ static void test_outer(void **state)
     static const char inside[] = READ "/usr exec " SHIM " --explain";
     struct outcome outcome;
     (void)state;
+    live_needs(6);
     expect_warning("outer", LIST(READ "/"), false);
     live_run(&outcome, PROGRAM, LIST(READ "/"), LIST("sh", "-c", inside));
     live_expect(&outcome, 0, NULL, "");
@@ -158,6 +160,7 @@ static void test_keep_env(void **state)
 static void test_needs(void **state)
 {
     (void)state;
+    live_needs(6);
     expect_need("interpreter", LIST(READ "%/in"), "%/in/tool", true);
     expect_need("interpreter", LIST(READ "%/in:@system"), "%/in/tool", false);
     expect_need("interpreter", LIST(READ "/usr/bin"), "true", true);
