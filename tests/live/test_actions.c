@@ -30,6 +30,7 @@ static void test_probes_are_answered_under_every_action(void **state)
     static const char *const actions[] = {ACTION "errno", ACTION "kill", ACTION "trap",
                                           ACTION "log"};
     (void)state;
+    live_needs(1);
     for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
         steps_expect(probes, LIST(READ, actions[i]),
                      LIST(READ, actions[i], "SANDLOCK_NET_ALLOW=*", "SANDLOCK_NET_BIND=*",

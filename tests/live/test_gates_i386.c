@@ -42,6 +42,7 @@ static const struct step sockets[] = {
 static void test_sockets_of_int_80(void **state)
 {
     (void)state;
+    live_needs(1);
     need_i386();
     steps_expect(sockets, LIST(READ), LIST(READ, all_but(SOCKET_GROUPS)));
     steps_expect(sockets, LIST(READ, ALLOW "*", LOCAL "*", CONNECT "*", "SANDLOCK_SECCOMP=nested"),

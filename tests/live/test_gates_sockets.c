@@ -116,6 +116,7 @@ static void test_what_is_neither_tcp_nor_udp(void **state)
         END,
     };
     (void)state;
+    live_needs(1);
     steps_expect(steps, LIST(READ), LIST(READ, ALLOW "*", LOCAL "*"));
     closed_under(steps, LIST(READ, ALLOW "443 udp://*", LOCAL "1-65535"));
     closed_under(steps, LIST(READ, ALLOW "*"));
@@ -138,6 +139,7 @@ static void test_upper_halves_change_nothing(void **state)
         END,
     };
     (void)state;
+    live_needs(1);
     steps_expect(steps, LIST(READ), LIST(READ, ALLOW "*", LOCAL "*", CONNECT "*"));
 }
 

@@ -74,6 +74,7 @@ static int check_17th_layer(void)
 static void test_17th_layer_is_e2big(void **state)
 {
     (void)state;
+    live_needs(1);
     in_child(check_17th_layer);
 }
 
@@ -112,6 +113,7 @@ static int check_rules(void)
 static void test_rules_that_the_kernel_rejects(void **state)
 {
     (void)state;
+    live_needs(1);
     in_child(check_rules);
 }
 
@@ -130,6 +132,7 @@ static int check_o_path(void)
 static void test_o_path_needs_no_permission_and_does_not_wait(void **state)
 {
     (void)state;
+    live_needs(1);
     assert_int_equal(chmod(live_expand("%/in/file"), 0), 0);
     in_child(check_o_path);
 }
@@ -148,6 +151,7 @@ static int check_no_new_privs(void)
 static void test_restrict_self_wants_no_new_privs(void **state)
 {
     (void)state;
+    live_needs(1);
     in_child(check_no_new_privs);
 }
 
@@ -179,6 +183,7 @@ static int check_threads(void)
 static void test_threads_are_passed_by_and_unshare_sees_them(void **state)
 {
     (void)state;
+    live_needs(1);
     in_child(check_threads);
 }
 
@@ -217,6 +222,7 @@ static int check_proc_self(void)
 static void test_a_rule_on_proc_self_is_stale_in_children(void **state)
 {
     (void)state;
+    live_needs(1);
     in_child(check_proc_self);
 }
 
@@ -246,6 +252,7 @@ static void shim_over_layers(int layers, int status, const char *out, const char
 static void test_the_shim_is_the_16th_layer_and_not_the_17th(void **state)
 {
     (void)state;
+    live_needs(1);
     shim_over_layers(15, 0, "OK\n", "");
     shim_over_layers(16, 125, "",
                      "sandlock: landlock_restrict_self: Argument list too long: 16 Landlock layers "

@@ -218,6 +218,7 @@ static void test_needed_is_refused_when_secure(void **state)
         run_ordinary(&outcome, "SANDLOCK_NONSENSE=1", "A=1");
         live_expect(&outcome, 125, "", line);
     }
+    live_needs(1);
     make_secure(3);
     snprintf(degraded, sizeof degraded, "SANDLOCK_ALLOW_DEGRADED=%s", live_lacking(live_abi()));
     run_ordinary(&outcome, POLICY, degraded);

@@ -57,6 +57,7 @@ static void test_fifo_is_left_alone(void **state)
 {
     struct outcome outcome;
     (void)state;
+    live_needs(1);
     live_write("%/fed", "#!%/in/fifo\n", 0755);
     live_write("%/feed",
                "exec 9<>\"$1\"; printf data >/dev/fd/9\n"
