@@ -47,7 +47,8 @@ static unsigned wishes_for(const struct protection_list *lists, unsigned p)
 static const char *only_wish(unsigned set, enum wish *wish, struct fault *fault)
 {
     unsigned found = WISH_DEFAULT;
-    for (unsigned w = WISH_DEGRADED; w <= WISH_DISABLED; w++) {
+    /* As a rule there is none, and then there is no need to look for one at each start. */
+    for (unsigned w = WISH_DEGRADED; set != 0 && w <= WISH_DISABLED; w++) {
         if (!(set & 1U << w))
             continue;
         if (found != WISH_DEFAULT) {
