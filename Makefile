@@ -40,6 +40,11 @@ OBJECTS := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard env/*.c shim/*.c)))
 $(SHIM): $(OBJECTS) shim/version.map
 	$(CC) $(CFLAGS) $(LDFLAGS) $(OWN_LDFLAGS) -o $@ \
 		$(OBJECTS) -lgcc
+	$(if $(findstring s,$(firstword -$(MAKEFLAGS))),,@$(newest_version))
+
+# The newest version of a symbol of libc's that it needs: none, so that it runs beside every libc.
+newest_version = printf 'newest symbol version that %s needs: ' $@; \
+	readelf -VW $@ | grep -o 'Name: [A-Za-z_]*_[0-9.]*' | cut -c 7- | sort -uV | tail -n 1 | grep . || echo none
 
 # Small is fast, for each page has to be read: but for the loops over what every start has.
 LOOPS := env/path env/vars shim/filter shim/string

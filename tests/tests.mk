@@ -310,10 +310,11 @@ check-delivery: check-install check-deb check-containers ## installation, packag
 check-deb:
 	@tests/delivery/deb.sh
 
-# Their root tree is downloaded once, into $(B)/delivery; they need root.
+# Their root trees are downloaded once, into $(B)/delivery; they need root.
 check-containers: $(SHIM)
 	@tests/delivery/oci.py $(SHIM) $(B)/delivery
 	@tests/delivery/systemd.py $(SHIM) $(B)/delivery
+	@tests/delivery/older.sh $(SHIM) $(B)/delivery
 
 # --- lint -------------------------------------------------------------------------------------------
 
