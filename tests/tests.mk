@@ -8,11 +8,13 @@ TEST_CFLAGS := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wstrict-prototypes
 UNIT := $(patsubst tests/unit/%.c,$(T)/unit/%,$(wildcard tests/unit/test_*.c))
 SERVED := $(addprefix $(T)/live/,test_servers test_postgres test_survive_net)
 LIVE := $(filter-out $(SERVED),$(patsubst tests/live/%.c,$(T)/live/%,$(wildcard tests/live/test_*.c)))
+ATTACKS := $(patsubst tests/attacks/%.c,$(T)/attacks/%,$(wildcard tests/attacks/test_*.c))
+FAULTS := $(patsubst tests/faults/%.c,$(T)/faults/%,$(wildcard tests/faults/test_*.c))
 
 .PRECIOUS: $(T)/san/%.o
 .PHONY: tests live-programs live-names check-kernels check-unit check-hygiene check-install check-man check-seed check-live check-servers \
 	check-recipes check-cross check-libraries check-explain check-explain-fuzz check-explain-agree \
-	check-deb check-containers check-delivery check-trace bench-trace check-attacks
+	check-deb check-containers check-delivery check-trace bench-trace check-attacks check-faults
 
 check: check-unit check-libraries check-hygiene check-install check-man check-seed check-fuzz check-live check-explain check-trace ## the tests; SANDLOCK_TEST_MUST_WORK=1: no skips
 
@@ -226,7 +228,7 @@ endif
 fixtures: $(FIXTURES)
 $(if $(MUSL),$(FIXTURES)): | $(T)/error_names.h
 
-tests: $(UNIT) $(LIVE) $(SERVED) $(FIXTURES) $(ATTACKS) $(T)/attacks/attack $(EXPLAIN) $(T)/trace/acts $(T)/tables $(T)/walk
+tests: $(UNIT) $(LIVE) $(SERVED) $(FIXTURES) $(ATTACKS) $(T)/attacks/attack $(FAULTS) $(EXPLAIN) $(T)/trace/acts $(T)/tables $(T)/walk
 
 check-live: $(SHIM) $(LIVE) $(FIXTURES) ## the real kernel: as root, as uid 65534, without the filter
 	@LIVE_FILTER=twice tests/live.sh $(SHIM) $(T)/live $(LIVE)
@@ -277,9 +279,7 @@ bench-trace: all ## how much slower a traced run is
 
 # --- attacks: ways out, each stopped, or a limit that README.md names -------------------------------
 
-ATTACKS := $(patsubst tests/attacks/%.c,$(T)/attacks/%,$(wildcard tests/attacks/test_*.c))
-
-$(T)/attacks/test_%: tests/attacks/test_%.c tests/live/live.c tests/live/live.h tests/attacks/attacks.h
+$(T)/attacks/test_%: tests/attacks/test_%.c tests/live/live.c tests/live/degraded.c $(wildcard tests/live/*.h) tests/attacks/attacks.h
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -O1 -g -o $@ $(filter %.c,$^) -lcmocka
 
@@ -290,6 +290,19 @@ $(T)/attacks/attack: $(wildcard tests/attacks/attack*.[ch])
 check-attacks: $(SHIM) $(ATTACKS) $(T)/attacks/attack ## programs that try to leave: as root, as uid 65534, without the filter
 	@tests/live.sh $(SHIM) $(T)/attacks $(ATTACKS)
 	@LIVE_FILTER=off tests/live.sh $(SHIM) $(T)/attacks $(ATTACKS)
+
+# --- faults: every call that the shim makes fails or lies; too little of everything -----------------
+
+$(T)/faults/test_%: tests/faults/test_%.c tests/live/live.c tests/live/degraded.c $(wildcard tests/live/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -O1 -g -o $@ $(filter %.c,$^) -lcmocka
+
+$(T)/faults/probe $(T)/faults/probe-static: $(T)/faults/%: $(T)/live/%
+	@mkdir -p $(@D)
+	cp $< $@
+
+check-faults: $(SHIM) $(FAULTS) $(T)/faults/probe $(T)/faults/probe-static ## every call of the shim's fails or lies; too little of everything
+	@tests/live.sh $(SHIM) $(T)/faults $(FAULTS)
 
 check-servers: $(SHIM) $(SERVED) $(FIXTURES) ## nginx, redis, PostgreSQL, curl, node, java (make setup-servers)
 	@tests/live.sh $(SHIM) $(T)/live $(SERVED)
