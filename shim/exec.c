@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Becoming the program, as execvp(3) does; and when that fails, why. The kernel says EACCES or
- * ENOENT of a program when it means the program, its interpreter, or the interpreter of that.
- */
+/* Becoming the program, as execvp(3) does; and when that fails, why. */
 #include "exec.h"
 
 #include "../env/vars.h"
-#include "elf.h"
 #include "search.h"
 #include "sys.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <stdint.h>
-
-/* As many interpreters of interpreters as the kernel follows (execve(2)). */
-enum { INTERPRETERS_MAX = 5 };
 
 /* Executes argv[0], or of several that it may stand for the first that can be. argv[-1] is there to
  * be written: what is neither ELF nor a script of another interpreter's, the shell runs. Returns
@@ -40,25 +33,6 @@ static int execute(char *argv[], char *const envp[])
             return error;
     }
     return result;
-}
-
-/* Finds the file that stands in the way, from path down its interpreters, and leaves it in path.
- * Returns -EACCES for one that Landlock denies, -ENOENT for one that is missing, else 0. */
-static int culprit_find(char path[static PATH_MAX])
-{
-    char next[PATH_MAX];
-    for (unsigned i = 0; i <= INTERPRETERS_MAX; i++) {
-        int check = sys_check_execute(path), found = interpreter_find(path, next, NULL);
-        if (sys_may_execute(path) == -ENOENT)
-            return -ENOENT;
-        /* A kernel that cannot check: what may not be read was not granted at all. */
-        if (check == -EACCES || (check < 0 && found == -EACCES))
-            return -EACCES;
-        if (found <= 0)
-            return 0;
-        memcpy(path, next, sizeof next);
-    }
-    return 0;
 }
 
 /* Turns path into an entry of a path list, as env/path.h has them. */
@@ -90,9 +64,9 @@ static const char *reason_find(const char *program, char *const envp[], int erro
         return error == -EACCES && strchr(program, '/') != NULL && path_is_directory(program)
                    ? "it is a directory"
                    : NULL;
-    int culprit = culprit_find(path);
+    int obstacle = program_obstacle(path);
     entry_make(path);
-    switch (culprit) {
+    switch (obstacle) {
     case -ENOENT:
         return "it is there, but its interpreter % is not";
     case -EACCES:

@@ -40,11 +40,12 @@ static void look(void *context, bool traced)
     found->confined = true;
     if (it->program == NULL)
         return;
+    found->usable = program_find_inside(*it->program, it->envp, found->path);
     struct search search = search_for(*it->program, it->envp);
     while (!found->usable && search_next(&search, found->path))
         found->usable = path_is_program(found->path) && refusal_of(found->path) == 0;
     if (found->usable)
-        libraries_walk(found->path, it->envp, it->inside, NEED_LIST_SIZE);
+        libraries_walk(found->path, it->envp, NULL, it->inside, NEED_LIST_SIZE);
 }
 
 /* In a child: confines it, and executes the program. */
@@ -88,7 +89,8 @@ int explain_try(struct explanation *it, struct fault *fault)
     if (it->program == NULL || !it->findings->confined)
         return 0;
     if (it->findings->usable || program_find(*it->program, it->envp, it->findings->path))
-        it->unknown = libraries_walk(it->findings->path, it->envp, it->needs, NEED_LIST_SIZE);
+        it->unknown =
+            libraries_walk(it->findings->path, it->envp, it->inside, it->needs, NEED_LIST_SIZE);
     else
         *it->findings->path = '\0';
     trial_run_or_say(run, it, &it->trial);

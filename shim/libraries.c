@@ -22,6 +22,7 @@ enum { DIRECTORIES_MAX = 1 << 15 };
 
 struct walk {
     char *const *envp;
+    const struct need_list *inside; /* what was found from there, or NULL: this process is there */
     struct need_list *list;
     const struct need *program; /* of the process whose libraries are looked for */
     struct cache cache;
@@ -198,6 +199,28 @@ static void walk_image(struct walk *walk, struct need *program, const struct elf
     }
 }
 
+/* Whether a walk has come to the program at path. */
+static bool has_program(const struct need_list *list, const char *path)
+{
+    for (const struct need *n = list->first; n != NULL; n = n->next)
+        if (n->kind == NEED_PROGRAM && n->path != NULL && strcmp(n->path, path) == 0)
+            return true;
+    return false;
+}
+
+/* Finds the program that env(1) starts: like execvp(3) it goes on past what it cannot execute. If
+ * that is all there is, it is the first. */
+static bool argument_find(const struct walk *walk, char path[static PATH_MAX])
+{
+    struct search search = search_for(walk->argument, walk->envp);
+    if (walk->inside == NULL && program_find_inside(walk->argument, walk->envp, path))
+        return true;
+    while (walk->inside != NULL && search_next(&search, path))
+        if (has_program(walk->inside, path))
+            return true;
+    return program_find(walk->argument, walk->envp, path);
+}
+
 /* Adds what a start of need's file leads to. Returns the program or interpreter that is to be
  * looked at next, or NULL. */
 static struct need *walk_program(struct walk *walk, struct need *need)
@@ -219,16 +242,18 @@ static struct need *walk_program(struct walk *walk, struct need *need)
     elf_close(&elf);
     if (*walk->argument == '\0')
         return NULL;
-    bool found = program_find(walk->argument, walk->envp, next);
+    bool found = argument_find(walk, next);
     need = add(walk, NEED_PROGRAM, need, walk->argument, found ? next : NULL, NULL);
     *walk->argument = '\0';
     return need;
 }
 
-int libraries_walk(const char *program, char *const envp[], struct need_list *list, size_t size)
+int libraries_walk(const char *program, char *const envp[], const struct need_list *inside,
+                   struct need_list *list, size_t size)
 {
     struct walk walk; /* all of which it would take long to clear */
     walk.envp = envp;
+    walk.inside = inside;
     walk.list = list;
     walk.error = 0;
     walk.argument[0] = '\0';

@@ -47,8 +47,10 @@ struct need_list {
 enum { NEED_LIST_SIZE = 256 * 1024 };
 
 /* Fills list, which has size bytes, with what a start of the file at program needs in the
- * environment envp, program first. Returns 0, or -errno of the last program or interpreter that is
- * there and cannot be read: what that one needs is not known. */
-int libraries_walk(const char *program, char *const envp[], struct need_list *list, size_t size);
+ * environment envp, program first. inside is what a walk of a process that is to be asked about has
+ * found, whose choices in PATH count, or NULL for this one's own. Returns 0, or -errno of the last
+ * program or interpreter that is there and cannot be read: what that one needs is not known. */
+int libraries_walk(const char *program, char *const envp[], const struct need_list *inside,
+                   struct need_list *list, size_t size);
 
 #endif

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "search.h"
 
+#include "elf.h"
 #include "sys.h"
+
+#include <errno.h>
+
+/* As many interpreters of interpreters as the kernel follows (execve(2)). */
+enum { INTERPRETERS_MAX = 5 };
 
 /* Where to look when PATH is unset (execvp(3), confstr(3)). */
 #define DEFAULT_PATH "/bin:/usr/bin"
@@ -69,5 +75,34 @@ bool program_find(const char *file, char *const envp[], char path[static PATH_MA
     while (search_next(&search, path))
         if (path_is_program(path))
             return true;
+    return false;
+}
+
+int program_obstacle(char path[static PATH_MAX])
+{
+    char next[PATH_MAX];
+    for (unsigned i = 0; i <= INTERPRETERS_MAX; i++) {
+        int check = sys_check_execute(path), found = interpreter_find(path, next, NULL);
+        if (sys_may_execute(path) == -ENOENT)
+            return -ENOENT;
+        /* A kernel that cannot check: what may not be read was not granted at all. */
+        if (check == -EACCES || (check < 0 && found == -EACCES))
+            return -EACCES;
+        if (found <= 0)
+            return 0;
+        memcpy(path, next, sizeof next);
+    }
+    return 0;
+}
+
+bool program_find_inside(const char *file, char *const envp[], char path[static PATH_MAX])
+{
+    char last[PATH_MAX];
+    struct search search = search_for(file, envp);
+    while (search_next(&search, path)) {
+        memcpy(last, path, strlen(path) + 1);
+        if (path_is_program(path) && program_obstacle(last) == 0)
+            return true;
+    }
     return false;
 }

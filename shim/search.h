@@ -27,6 +27,16 @@ bool search_next(struct search *search, char path[static PATH_MAX]);
  * Writes its path; returns whether there is one. */
 bool program_find(const char *file, char *const envp[], char path[static PATH_MAX]);
 
+/* Finds what keeps this process from executing the file at path: the kernel says EACCES or ENOENT
+ * of a program when it means that, its interpreter, or the interpreter of that one. Leaves the file
+ * in path. Returns -EACCES for one that may not be executed, -ENOENT for one that is missing, else
+ * 0. */
+int program_obstacle(char path[static PATH_MAX]);
+
+/* Finds the first file that nothing keeps this process from executing, Landlock included: execvp
+ * goes on past the others. Writes its path; returns whether there is one. */
+bool program_find_inside(const char *file, char *const envp[], char path[static PATH_MAX]);
+
 /* Whether execvp would try path: the permissions let us execute it, and it is no directory. */
 bool path_is_program(const char *path);
 

@@ -24,7 +24,7 @@ int main(int count, char **arguments)
             continue;
         }
         envp[set] = path; /* behind one that is given */
-        int error = libraries_walk(arguments[i], envp, list, NEED_LIST_SIZE);
+        int error = libraries_walk(arguments[i], envp, NULL, list, NEED_LIST_SIZE);
         for (const struct need *need = list->first; need != NULL; need = need->next)
             printf("%s %c %s %s\n", arguments[i], "pielc"[need->kind], need -> name,
                    need -> path != NULL ? need -> path : "-");

@@ -58,7 +58,7 @@ static void read_needs(char *const envp[])
     if (list == NULL)
         list = malloc(NEED_LIST_SIZE);
     CHECK(list != NULL);
-    int error = libraries_walk(file, envp, list, NEED_LIST_SIZE);
+    int error = libraries_walk(file, envp, NULL, list, NEED_LIST_SIZE);
     CHECK(error <= 0);
     for (const struct need *need = list->first; need != NULL; need = need->next, count++) {
         CHECK(need->name != NULL && count < NEED_LIST_SIZE / sizeof *need);

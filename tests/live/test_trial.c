@@ -52,6 +52,40 @@ static void test_the_file_that_would_be_used(void **state)
     expect_section(outcome.out, "Program", "  /usr/bin/true would start\n");
 }
 
+/* What cannot be executed for its interpreter's sake is passed by as well, and so it is by env(1).
+ */
+static void test_the_search_goes_on(void **state)
+{
+    static const char *const firsts[] = {"#!%/none\n", "#!%/out/sh\n"};
+    struct outcome outcome;
+    (void)state;
+    live_write("%/in/full/tool", "#!/bin/sh\necho found\n", 0755);
+    live_write("%/in/script", "#!/usr/bin/env tool\n", 0755);
+    live_run(&outcome, BARE, LIST("A=1"), LIST("cp", "/bin/sh", "%/out/sh"));
+    live_expect(&outcome, 0, "", "");
+    for (size_t i = 0; i < 3; i++) {
+        const char *readable = i < 2 ? READ "@system:%/in" : READ "@system:%/in/script:%/in/full";
+        live_write("%/in/empty/tool", i < 2 ? firsts[i] : "#!/bin/sh\n", 0755);
+        const char *const *env = LIST(readable, "PATH=%/in/empty:%/in/full:/usr/bin");
+        live_run(&outcome, BARE, env, LIST(SHIM, "tool"));
+        live_expect(&outcome, 0, "found\n", "");
+        explain(&outcome, env, "tool");
+        expect_section(outcome.out, "Program", "  tool -> %/in/full/tool would start\n");
+        live_run(&outcome, BARE, env, LIST(SHIM, "%/in/script"));
+        live_expect(&outcome, 0, "found\n", "");
+        explain(&outcome, env, "%/in/script");
+        expect_section(outcome.out, "Program", "  %/in/script would start\n");
+        assert_null(strstr(outcome.out, "is needed"));
+        /* alone, it is what is needed */
+        env = LIST(readable, "PATH=%/in/empty");
+        live_run(&outcome, BARE, env, LIST(SHIM, "%/in/script"));
+        live_expect(&outcome, i == 0 ? 127 : 126, "", NULL);
+        explain(&outcome, env, "%/in/script");
+        assert_non_null(strstr(outcome.out, "/in/script would be executed, and not start"));
+        assert_non_null(strstr(outcome.out, " is needed, and "));
+    }
+}
+
 /* What PROGRAM names is looked at only where it is a regular file. */
 static void test_fifo_is_left_alone(void **state)
 {
@@ -224,6 +258,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_the_file_that_would_be_used),
+        TEST(test_the_search_goes_on),
         TEST(test_fifo_is_left_alone),
         TEST(test_arguments),
         TEST(test_consumed),

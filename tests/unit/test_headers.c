@@ -30,7 +30,7 @@ static bool walk(const void *bytes, size_t len, size_t size)
     char *none[] = {NULL};
     struct need_list *list = malloc(size);
     assert_non_null(list);
-    libraries_walk(file_of(bytes, len), none, list, size);
+    libraries_walk(file_of(bytes, len), none, NULL, list, size);
     for (const struct need *need = list->first; need != NULL; need = need->next) {
         assert_true(strlen(need->name) < size && (need->path == NULL || *need->path != '\0'));
         assert_true((need->by == NULL) == (need == list->first));
