@@ -29,6 +29,15 @@ cd /
 export TMPDIR="$stage/tmp" # of what the suite makes, so that it goes too
 mkdir -m 1777 "$TMPDIR"
 
+# x86_64 alone: elsewhere such a call is "absent".
+if [ "$suite" = agree ] && ! "$stage/calls" i386:getpid >/dev/null 2>&1; then
+    if [ "${MAY_LACK-}" = i386 ]; then
+        echo '[  SKIPPED ] this machine may lack: system calls of 32-bit x86'
+    else
+        lack 'system calls of 32-bit x86'
+    fi
+fi
+
 # A network of its own has ports that nobody else uses, and everybody may bind to and ping in.
 network() {
     "$@"
