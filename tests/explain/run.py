@@ -46,26 +46,27 @@ def run(argv, pairs, **options):
 
 
 def run_on_terminal(argv, pairs, **options):
-    """The same with a terminal for standard output."""
+    """The same with a terminal for standard output. That everything has been read is told by a mark
+    behind it: a reader who waits for the end of file may be told of it before the last bytes."""
     master, slave = pty.openpty()
     tty.setraw(slave)
+    mark = b"\0the end\0"
     with subprocess.Popen(argv, env=Environment(pairs), stdin=subprocess.DEVNULL, stdout=slave,
                           stderr=subprocess.PIPE, **options) as child:
-        os.close(slave)
+        ending = threading.Thread(target=lambda: (child.wait(), os.write(slave, mark)))
+        ending.start()
         clock = threading.Timer(TIMEOUT, child.kill)
         clock.start()
         out = b""
-        while True:
-            try:
-                out += os.read(master, 65536)
-            except OSError:  # nobody has the other end any more
-                break
-        err = child.stderr.read()
-        status = child.wait()
+        while not out.endswith(mark):
+            out += os.read(master, 65536)
         late = not clock.is_alive()
         clock.cancel()
+        ending.join()
+        err = child.stderr.read()
     os.close(master)
-    return Done(None if late else status, out, err)
+    os.close(slave)
+    return Done(None if late else child.returncode, out[:-len(mark)], err)
 
 
 def quoted(text):
