@@ -10,8 +10,8 @@ shift 2
 tests=$(for test in "$@"; do basename "$test"; done)
 stage=$(mktemp -d /tmp/sandlock-live-XXXXXX)
 trap 'rm -rf "$stage"' EXIT
-cp "$shim" "$stage/"
 find "$folder" -maxdepth 1 -type f ! -name '*.d' -exec cp {} "$stage/" \;
+cp "$shim" "$stage/" # last, so that it is this one
 chmod -R a+rX "$stage"
 cd /
 

@@ -259,8 +259,8 @@ def gates_stay_closed_when_the_tracer_is_gone():
 import ctypes, os, time
 libc = ctypes.CDLL(None, use_errno=True)
 if os.fork() == 0:
+    parent = os.getppid() # before the other end may end it
     print("ready", flush=True)
-    parent = os.getppid()
     while os.getppid() == parent: # which is ended with the tracer
         time.sleep(0.01)
     time.sleep(0.2)
