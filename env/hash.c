@@ -25,23 +25,26 @@ static void word_add(struct hash *hash, uint64_t word)
     hash->v[0] ^= word;
 }
 
-struct hash hash_begin(void)
+struct hash hash_begin(uint64_t key)
 {
-    /* "somepseudorandomlygeneratedbytes", with a key of 0 */
-    return (struct hash){
-        {0x736f6d6570736575, 0x646f72616e646f6d, 0x6c7967656e657261, 0x7465646279746573}};
+    /* "somepseudorandomlygeneratedbytes", with a key of which the second half is 0 */
+    return (struct hash){{0x736f6d6570736575 ^ key, 0x646f72616e646f6d, 0x6c7967656e657261 ^ key,
+                          0x7465646279746573}};
 }
 
 void hash_add(struct hash *hash, unsigned what, struct span text)
 {
     word_add(hash, (uint64_t)what << 56 | text.len);
-    for (; text.len > 0;) {
-        size_t len = text.len < 8 ? text.len : 8;
-        uint64_t word = 0;
-        memcpy(&word, text.at, len);
+    uint64_t word;
+    for (; text.len >= sizeof word; text.at += sizeof word, text.len -= sizeof word) {
+        memcpy(&word, text.at, sizeof word);
         word_add(hash, word);
-        text.at += len, text.len -= len;
     }
+    if (text.len == 0)
+        return;
+    word = 0;
+    memcpy(&word, text.at, text.len);
+    word_add(hash, word);
 }
 
 uint64_t hash_end(struct hash hash)

@@ -16,8 +16,8 @@ struct hash {
     uint64_t v[4];
 };
 
-/* A hash of nothing yet. */
-struct hash hash_begin(void);
+/* A hash of nothing yet; one with another key comes to something else. */
+struct hash hash_begin(uint64_t key);
 
 /* Adds text to it, with what it is (a number of the caller's, below 256) and how long it is, so
  * that no two sequences of texts are the same. */

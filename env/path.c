@@ -87,12 +87,22 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f';
 }
 
-/* Takes the text up to the next separator off *rest, trimmed; it may be empty. */
-static struct span entry_take(struct span *rest)
+/* Takes the text up to the next separator off *rest, trimmed; it may be empty. Says whether there
+ * is a backslash in it. */
+static struct span entry_take(struct span *rest, bool *escaped)
 {
     const char *at = rest->at, *end = rest->at + rest->len, *stop = at;
-    while (stop < end && *stop != ':' && *stop != '\n')
-        stop += *stop == '\\' && stop + 1 < end ? 2 : 1;
+    *escaped = false;
+    for (; stop < end; stop++) {
+        if (*stop > '\\') /* as small letters are, of which paths are made */
+            continue;
+        if (*stop == ':' || *stop == '\n')
+            break;
+        if (*stop != '\\')
+            continue;
+        *escaped = true;
+        stop += stop + 1 < end;
+    }
     rest->at = stop < end ? stop + 1 : end;
     rest->len = (size_t)(end - rest->at);
     while (at < stop && is_blank(*at))
@@ -102,8 +112,22 @@ static struct span entry_take(struct span *rest)
     return (struct span){at, (size_t)(stop - at)};
 }
 
-/* Unescapes text into path. Returns NULL, or the reason. */
-static const char *unescape(struct span text, char path[static PATH_MAX])
+static const char too_long[] = "as long as PATH_MAX or longer";
+
+/* Copies text into path, if there is one. Returns NULL, or the reason. */
+static const char *copy(struct span text, char *path)
+{
+    if (text.len >= PATH_MAX)
+        return too_long;
+    if (path == NULL)
+        return NULL;
+    memcpy(path, text.at, text.len);
+    path[text.len] = '\0';
+    return NULL;
+}
+
+/* Unescapes text into path, if there is one. Returns NULL, or the reason. */
+static const char *unescape(struct span text, char *path)
 {
     size_t len = 0;
     for (size_t i = 0; i < text.len; i++) {
@@ -116,10 +140,13 @@ static const char *unescape(struct span text, char path[static PATH_MAX])
                 return "a backslash goes only before ':', '\\' and 'n'; write '\\\\' for itself";
         }
         if (len == PATH_MAX - 1)
-            return "as long as PATH_MAX or longer";
-        path[len++] = c;
+            return too_long;
+        if (path != NULL)
+            path[len] = c;
+        len++;
     }
-    path[len] = '\0';
+    if (path != NULL)
+        path[len] = '\0';
     return NULL;
 }
 
@@ -143,19 +170,21 @@ struct path_iter path_iterate(struct span list, bool writable)
     return (struct path_iter){.rest = list, .writable = writable};
 }
 
-bool path_next(struct path_iter *it, char path[static PATH_MAX])
+bool path_next(struct path_iter *it, char *path)
 {
     for (;;) {
         if (it->expanded.len > 0) {
             size_t size = strlen(it->expanded.at) + 1;
-            memcpy(path, it->expanded.at, size);
+            if (path != NULL)
+                memcpy(path, it->expanded.at, size);
             it->expanded.at += size;
             it->expanded.len -= size;
             return true;
         }
         if (it->rest.len == 0)
             return false;
-        struct span body = it->entry = entry_take(&it->rest);
+        bool escaped;
+        struct span body = it->entry = entry_take(&it->rest, &escaped);
         if (body.len == 0)
             continue;
         it->optional = *body.at == '-';
@@ -163,7 +192,8 @@ bool path_next(struct path_iter *it, char path[static PATH_MAX])
             body.at++, body.len--;
 
         if (span_starts(body, "/") || span_starts(body, "./") || span_starts(body, "../")) {
-            it->reason = unescape(body, path);
+            it->relative |= *body.at == '.';
+            it->reason = escaped ? unescape(body, path) : copy(body, path);
             return it->reason == NULL;
         }
         if (span_starts(body, "@")) {
@@ -188,7 +218,7 @@ bool path_next(struct path_iter *it, char path[static PATH_MAX])
 const char *path_check(struct span path)
 {
     if (path.len >= PATH_MAX)
-        return "as long as PATH_MAX or longer";
+        return too_long;
     if (!span_starts(path, "/") && !span_starts(path, "./") && !span_starts(path, "../"))
         return "a path starts with '/', './' or '../'";
     return NULL;

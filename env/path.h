@@ -35,6 +35,7 @@ struct path_iter {
     /* -- */
     struct span entry;  /* the current entry as written */
     bool optional;      /* whether it may be missing */
+    bool relative;      /* whether it, or one before it, is seen from the working directory */
     const char *reason; /* what is wrong with it; NULL: nothing */
     struct span word;   /* the word that goes into the reason */
 };
@@ -42,9 +43,10 @@ struct path_iter {
 /* Starts a walk over list; writable says whether the list grants writing. */
 struct path_iter path_iterate(struct span list, bool writable);
 
-/* Writes the next path, unescaped and ended by '\0', into path.
- * Returns true for a path, and false at the end and at a fault, where it->reason is not NULL. */
-bool path_next(struct path_iter *it, char path[static PATH_MAX]);
+/* Writes the next path, unescaped and ended by '\0', into path, which has room for PATH_MAX bytes;
+ * NULL: it is only looked at. Returns true for a path, and false at the end and at a fault, where
+ * it->reason is not NULL. */
+bool path_next(struct path_iter *it, char *path);
 
 /* Why a path that stands alone, and is taken as it is written, is none. NULL: it is one. */
 const char *path_check(struct span path);

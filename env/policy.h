@@ -27,6 +27,14 @@ static inline struct span span_of(const char *s)
     return (struct span){s, strlen(s)};
 }
 
+/* Whether the string text begins with the string s. */
+static inline bool string_starts(const char *text, const char *s)
+{
+    while (*s != '\0' && *text == *s)
+        text++, s++;
+    return *s == '\0';
+}
+
 /* Whether text begins with s. */
 static inline bool span_starts(struct span text, const char *s)
 {
@@ -140,7 +148,7 @@ struct policy {
     bool knobs[KNOBS];
     bool empty;      /* nothing but knobs is set, which is no policy */
     bool relative;   /* some path is seen from the working directory */
-    uint64_t digest; /* of all that is set but knobs, whatever its order */
+    uint64_t digest; /* of all that is set but knobs, whatever its order, and of our version */
 };
 
 /* What is wrong, as the parts of the one line that says so (shim/report.h prints it). */

@@ -47,8 +47,7 @@ static unsigned wishes_for(const struct protection_list *lists, unsigned p)
 static const char *only_wish(unsigned set, enum wish *wish, struct fault *fault)
 {
     unsigned found = WISH_DEFAULT;
-    /* As a rule there is none, and then there is no need to look for one at each start. */
-    for (unsigned w = WISH_DEGRADED; set != 0 && w <= WISH_DISABLED; w++) {
+    for (unsigned w = WISH_DEGRADED; w <= WISH_DISABLED; w++) {
         if (!(set & 1U << w))
             continue;
         if (found != WISH_DEFAULT) {
@@ -62,10 +61,21 @@ static const char *only_wish(unsigned set, enum wish *wish, struct fault *fault)
     return NULL;
 }
 
+/* Whether any list has anything in it. */
+static bool any_wish(const struct protection_list *lists)
+{
+    for (unsigned wish = WISH_DEGRADED; wish <= WISH_DISABLED; wish++)
+        if (lists[wish].all || lists[wish].named != 0)
+            return true;
+    return false;
+}
+
 const char *protections_settle(const struct protection_list *lists, struct policy *policy,
                                struct fault *fault)
 {
     enum wish all, wish;
+    if (!any_wish(lists)) /* as a rule, at each start */
+        return NULL;
     const char *reason = only_wish(wishes_for(lists, PROTECTIONS), &all, fault);
     if (reason != NULL)
         fault->entry = span_of("all");

@@ -14,9 +14,19 @@ static bool separates_libraries(char c)
     return c == ' ' || c == ':';
 }
 
-/* Takes the entries called own or alias out of list, in place, and keeps the others as they are
+/* Whether path is that of a file of this name. */
+static bool is_called(struct span path, struct span name)
+{
+    if (path.len < name.len || name.len == 0)
+        return false;
+    size_t folder = path.len - name.len;
+    return memcmp(path.at + folder, name.at, name.len) == 0 &&
+           (folder == 0 || path.at[folder - 1] == '/');
+}
+
+/* Takes the entries that are called so out of list, in place, and keeps the others as they are
  * written. Returns whether the list still says anything that it said before. */
-static bool preload_strip(char *list, struct span own, struct span alias)
+static bool preload_strip(char *list, struct span called)
 {
     char *to = list;
     bool taken = false;
@@ -26,8 +36,7 @@ static bool preload_strip(char *list, struct span own, struct span alias)
             gap++;
         while (from[gap + len] != '\0' && !separates_libraries(from[gap + len]))
             len++;
-        struct span name = span_file_name((struct span){from + gap, len});
-        if (name.len > 0 && (span_same(name, own) || span_same(name, alias))) {
+        if (is_called((struct span){from + gap, len}, called)) {
             taken = true;
         } else {
             /* The separators before the first entry that stays are of no use. */
@@ -42,23 +51,35 @@ static bool preload_strip(char *list, struct span own, struct span alias)
 }
 
 /* Whether a string of the environment stays, after what is ours in it is taken out. */
-static bool stays(char *string, struct span own, struct span alias)
+static bool stays(char *string, struct span called)
 {
-    if (strncmp(string, VARS_PREFIX, sizeof VARS_PREFIX - 1) == 0)
-        return false;
-    if (strncmp(string, PRELOAD, sizeof PRELOAD - 1) == 0)
-        return preload_strip(string + sizeof PRELOAD - 1, own, alias);
-    return true;
+    if (string_starts(string, PRELOAD))
+        return preload_strip(string + sizeof PRELOAD - 1, called);
+    return !string_starts(string, VARS_PREFIX);
 }
 
-size_t env_strip(char **envp, struct span own, struct span alias)
+size_t env_strip(char **envp, struct span called)
 {
     char **to = envp, **from = envp;
     for (; *from != NULL; from++)
-        if (stays(*from, own, alias))
+        if (stays(*from, called))
             *to++ = *from;
     *to = NULL;
     return (size_t)(from - to);
+}
+
+char **env_end(char **envp)
+{
+    while (*envp != NULL)
+        envp++;
+    return envp;
+}
+
+bool env_preloads(char *const envp[])
+{
+    while (*envp != NULL && !string_starts(*envp, PRELOAD))
+        envp++;
+    return *envp != NULL;
 }
 
 void env_seal(char **envp, size_t freed)
@@ -67,13 +88,12 @@ void env_seal(char **envp, size_t freed)
      * changes the first and a shell believes the last. Not an empty string: GNU make reads beyond
      * it. "_" is what shells set for each command anew, and nobody reads. */
     static char filler[] = "_=";
-    while (*envp != NULL)
-        envp++;
+    char **to = env_end(envp);
     if (freed % 2 == 1)
-        *envp++ = filler;
-    *envp++ = NULL;
+        *to++ = filler;
+    *to++ = NULL;
     for (size_t pairs = freed / 2; pairs > 0; pairs--) {
-        *envp++ = (char *)(uintptr_t)AT_IGNORE;
-        *envp++ = NULL;
+        *to++ = (char *)(uintptr_t)AT_IGNORE;
+        *to++ = NULL;
     }
 }

@@ -5,10 +5,16 @@
 
 #include "policy.h"
 
-/* Takes every SANDLOCK_* out of envp, and out of LD_PRELOAD the entries whose file name is own or
- * alias (LD_PRELOAD too when nothing else is in it), in place: pointers move up, the string of
- * LD_PRELOAD is rewritten. Returns how many pointers went; behind those that stay is a NULL. */
-size_t env_strip(char **envp, struct span own, struct span alias);
+/* Takes every SANDLOCK_* out of envp, and out of LD_PRELOAD the entries whose file name is called
+ * (LD_PRELOAD too when nothing else is in it), in place: pointers move up, the string of LD_PRELOAD
+ * is rewritten. Returns how many pointers went; behind those that stay is a NULL. */
+size_t env_strip(char **envp, struct span called);
+
+/* Whether there is an LD_PRELOAD in it. */
+bool env_preloads(char *const envp[]);
+
+/* The NULL at its end. */
+char **env_end(char **envp);
 
 /* Fills the slots that env_strip freed, so that whoever walks past envp's NULL still finds the
  * auxiliary vector behind it: with (AT_IGNORE, 0) pairs and, where freed is odd, with the variable

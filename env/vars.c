@@ -101,7 +101,6 @@ static bool is_service_link(struct span name)
 static const char *paths_parse(struct span list, enum path_class which, struct policy *policy,
                                struct fault *fault)
 {
-    char path[PATH_MAX];
     if (which == PATH_UNIX && span_equals(list, "*")) {
         policy->unix_all = true;
         return NULL;
@@ -109,8 +108,9 @@ static const char *paths_parse(struct span list, enum path_class which, struct p
     policy->paths[which] = list;
     struct path_iter it = path_iterate(list, which == PATH_WRITABLE);
     bool any = false;
-    for (; path_next(&it, path); any = true)
-        policy->relative |= *path == '.';
+    while (path_next(&it, NULL))
+        any = true;
+    policy->relative |= it.relative;
     if (which == PATH_UNIX && !any) /* "@none": that is no grant, and opens no gate */
         policy->paths[which] = (struct span){0};
     if (it.reason != NULL) {
@@ -169,11 +169,21 @@ const char *vars_collect(char *const envp[], struct settings *settings, struct f
     settings->set = settings->seen = 0;
     settings->config = (struct span){0};
     for (; *envp != NULL && reason == NULL; envp++)
-        if (strncmp(*envp, VARS_PREFIX, sizeof VARS_PREFIX - 1) == 0)
+        if (string_starts(*envp, VARS_PREFIX))
             reason = string_take(*envp, settings, fault);
     if (reason != NULL)
         fault->reason = reason;
     return reason;
+}
+
+bool vars_may_name_ports(const struct settings *settings)
+{
+    bool may = settings->config.at != NULL;
+    for (unsigned rest = settings->set; rest != 0; rest &= rest - 1) {
+        unsigned kind = variables[__builtin_ctz(rest)].kind;
+        may |= kind == KIND_NET || kind == KIND_HTTP_PORTS;
+    }
+    return may;
 }
 
 /* Reads one value. Returns NULL, or the reason. */
@@ -238,12 +248,21 @@ static const char *config_add(struct config *config, struct settings *settings, 
     return NULL;
 }
 
+/* Another one may mean something else by the same words. */
+static uint64_t version(void)
+{
+    uint64_t key = 0;
+    _Static_assert(sizeof SHIM_VERSION - 1 <= sizeof key, "all of the version makes a difference");
+    memcpy(&key, SHIM_VERSION, sizeof SHIM_VERSION - 1);
+    return key;
+}
+
 const char *vars_read(struct settings *settings, struct config *config, struct policy *policy,
                       struct port_bits *bits, struct fault *fault)
 {
     struct policy read = {.net.bits = bits, .empty = settings->config.at == NULL};
     struct protection_list lists[WISH_DISABLED + 1] = {0}; /* by wish */
-    struct hash hash = hash_begin();
+    struct hash hash = hash_begin(version());
     const char *reason = NULL;
 
     *fault = (struct fault){0};

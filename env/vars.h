@@ -62,14 +62,18 @@ struct settings {
  * variable at fault. */
 const char *vars_collect(char *const envp[], struct settings *settings, struct fault *fault);
 
+/* Whether vars_read is to be given bits for ports; the file may want them. */
+bool vars_may_name_ports(const struct settings *settings);
+
 struct config;
 
 /* Reads settings, to which is added what config sets and they do not (NULL, or one without a name:
  * there is no file), into *policy, whose ports go into bits, NET_ACCESSES of them, which need not
- * be set to anything. That nothing but knobs is set is no fault here, but policy->empty. The lists
- * of the filter are not looked into: see gates.h. Returns NULL, or the reason, which *fault has
- * too, with the variable and the entry at fault; *policy is written only on success. The spans of
- * both point to where the settings do, and into config. */
+ * be set to anything and, where there are no ports, need not be there. That nothing but knobs is
+ * set is no fault here, but policy->empty. The lists of the filter are not looked into: see
+ * gates.h. Returns NULL, or the reason, which *fault has too, with the variable and the entry at
+ * fault; *policy is written only on success. The spans of both point to where the settings do, and
+ * into config. */
 const char *vars_read(struct settings *settings, struct config *config, struct policy *policy,
                       struct port_bits *bits, struct fault *fault);
 

@@ -146,7 +146,9 @@ static int path_say(struct path_walk *walk)
     struct explanation *it = walk->context;
     struct document *doc = &it->doc;
     char target[PATH_MAX];
-    int len = sys_path_of(walk->fd, target);
+    int error = path_narrow(walk), len = sys_path_of(walk->fd, target);
+    if (error < 0)
+        return error;
     heading_say(it, walk->variable);
     document_row(doc);
     document_string(doc, "type", span_of(words_of_type(sys_type_of(walk->fd))), 9);

@@ -97,7 +97,9 @@ static int path_warn(struct path_walk *walk)
 {
     struct explanation *it = walk->context;
     char target[PATH_MAX];
-    int len = sys_path_of(walk->fd, target);
+    int error = path_narrow(walk), len = sys_path_of(walk->fd, target);
+    if (error < 0)
+        return error;
     struct span path = len > 0 ? (struct span){target, (size_t)len} : span_of(walk->path);
     if (is_of_process(path))
         explain_warn(it, "proc-self", span_of(walk->path),

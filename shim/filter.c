@@ -17,16 +17,16 @@ enum { FILTER_LEN = sizeof filter_program / sizeof *filter_program };
 int filter_mark(const struct policy *policy, struct mark *mark, struct fault *fault)
 {
     char path[PATH_MAX];
-    struct hash hash = hash_begin();
-    hash_add(&hash, 0, span_of(SHIM_VERSION));
-    hash_add(&hash, 1, (struct span){(const char *)&policy->digest, sizeof policy->digest});
+    uint64_t sum = policy->digest;
     if (policy->relative) {
+        struct hash hash = hash_begin(0);
         int len = sys_working_directory(path, sizeof path);
         if (len < 0)
             return fault_of_call(fault, "getcwd", len);
-        hash_add(&hash, 2, (struct span){path, (size_t)len});
+        hash_add(&hash, 0, (struct span){(const char *)&sum, sizeof sum});
+        hash_add(&hash, 1, (struct span){path, (size_t)len});
+        sum = hash_end(hash);
     }
-    uint64_t sum = hash_end(hash);
     *mark = (struct mark){.low = (uint32_t)sum, .high = (uint32_t)(sum >> 32)};
     if (mark->low == 0)
         mark->low = 1;
@@ -71,12 +71,13 @@ size_t filter_len(void)
 void filter_make(gate_set open, enum filter_action action, const struct mark *mark,
                  struct sock_filter *program)
 {
-    uint32_t answers[GATES];
-    for (unsigned gate = 0; gate < GATES; gate++)
-        answers[gate] = answer_of_gate((enum gate)gate, open, action);
+    size_t places = sizeof filter_gates / sizeof *filter_gates;
     memcpy(program, filter_program, sizeof filter_program);
-    for (size_t i = 0; i < sizeof filter_gates / sizeof *filter_gates; i++)
-        program[filter_gates[i].at].k = answers[filter_gates[i].gate];
+    if (open == 0 && action == ACTION_ERRNO)
+        places = 0; /* that is how it was compiled */
+    for (size_t i = 0; i < places; i++)
+        program[filter_gates[i].at].k =
+            answer_of_gate((enum gate)filter_gates[i].gate, open, action);
     program[MARK_LOW_AT].k = mark->low;
     program[MARK_HIGH_AT].k = mark->high;
 }

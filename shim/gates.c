@@ -90,6 +90,10 @@
     [GATE_##name] = {group, error, flags, opened_by},
 const struct gate_row gate_rows[GATES] = {GATE_TABLE(ROW)};
 
+#define OR_SOCKET(name, group, error, flags, opened_by, calls, rule)                               \
+    | ((flags)&GATE_SOCKET ? GATE_BIT(GATE_##name) : 0)
+const gate_set gates_of_sockets = 0 GATE_TABLE(OR_SOCKET);
+
 #define TEXTS(name, group, error, flags, opened_by, calls, rule) calls "\0" rule "\0"
 static const char texts[] = GATE_TABLE(TEXTS);
 

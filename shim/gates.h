@@ -100,14 +100,17 @@ _Static_assert(REASON_OWN <= 16, "one bit for each reason of the first kind");
 
 extern const struct gate_row gate_rows[GATES];
 
+/* The gates that have GATE_SOCKET in their row. */
+extern const gate_set gates_of_sockets;
+
 /* The system calls that a gate closes whole, separated by blanks. */
 const char *gate_calls(enum gate gate);
 
 /* What else it closes, in words; may be empty. */
 const char *gate_rule(enum gate gate);
 
-/* What an instruction of the compiled filter returns for a gate until filter.c has put the gate's
- * state in its place: SECCOMP_RET_ERRNO with an errno that there is not. It denies too. */
+/* What an instruction returns for a gate while the filter is compiled: SECCOMP_RET_ERRNO with an
+ * errno that there is not. What is printed has the gate closed, by its own errno. */
 #define GATE_PLACEHOLDER(gate) (0x00050000U | (4000U + (unsigned)(gate)))
 
 /* prctl(MARK, 0, 0) answers 0 in a process that bears a mark, prctl(MARK, low, high) in one whose

@@ -114,21 +114,22 @@ static const char *denied_read(struct span list, struct groups *groups, struct f
 const char *groups_read(const struct policy *policy, struct groups *groups, struct fault *fault)
 {
     const struct filter_wishes *wishes = &policy->filter;
-    struct groups read = {0};
-    const char *reason;
-    *fault = (struct fault){.subject = variable_name(KIND_OPENED, 0)};
-    reason = opened_read(wishes->opened, &read, fault);
+    enum variable_kind kind = KIND_OPENED;
+    *groups = (struct groups){0};
+    *fault = (struct fault){0};
+    const char *reason = opened_read(wishes->opened, groups, fault);
     if (reason == NULL) {
-        *fault = (struct fault){.subject = variable_name(KIND_DENIED, 0)};
-        reason = denied_read(wishes->denied, &read, fault);
+        kind = KIND_DENIED;
+        *fault = (struct fault){0};
+        reason = denied_read(wishes->denied, groups, fault);
     }
-    if (reason == NULL && policy->knobs[KNOB_KEEP_ENV] && groups_deny(&read, span_of("prctl"))) {
+    if (reason != NULL) {
+        fault->subject = variable_name(kind, 0);
+    } else if (policy->knobs[KNOB_KEEP_ENV] && groups_deny(groups, span_of("prctl"))) {
         *fault = (struct fault){.subject = variable_name(KIND_BOOLEAN, KNOB_KEEP_ENV)};
         reason = "not with prctl in SANDLOCK_SECCOMP_DENY: children ask by it whether they are"
                  " confined already";
     }
-    if (reason == NULL)
-        *groups = read;
     fault->reason = reason;
     return reason;
 }

@@ -14,7 +14,7 @@ struct groups {
 };
 
 /* Reads both lists of the policy. Returns NULL, or the reason, which *fault has too, with the
- * variable and the entry at fault. *groups is written only on success. */
+ * variable and the entry at fault; *groups is of no use then. */
 const char *groups_read(const struct policy *policy, struct groups *groups, struct fault *fault);
 
 /* Whether a call of the table is denied by name. */

@@ -42,13 +42,25 @@ int landlock_create(struct landlock *landlock, const struct policy *policy, stru
     }
 }
 
+static int rule_add(const struct path_walk *walk, int ruleset)
+{
+    return landlock_zero(sys_landlock_add_path(ruleset, walk->fd, walk->rights));
+}
+
+/* The kernel gives no file the rights of a directory (EINVAL). So what is a file is found out by
+ * asking for them, which is one call for each directory, as most paths are, and not two. */
 int landlock_add_path(struct path_walk *walk)
 {
     struct landlock *landlock = walk->context;
-    /* The kernel rejects a rule without any right (ENOMSG), and it would grant nothing. */
-    if (walk->rights == 0)
-        return 0;
-    int error = landlock_zero(sys_landlock_add_path(landlock->ruleset, walk->fd, walk->rights));
+    uint64_t as_directory = walk->rights;
+    int error = walk->rights != 0 ? rule_add(walk, landlock->ruleset) : 0;
+    if (error == -EINVAL) {
+        int narrowed = path_narrow(walk);
+        if (narrowed < 0)
+            return narrowed;
+        if (walk->rights != as_directory)
+            error = walk->rights != 0 ? rule_add(walk, landlock->ruleset) : 0;
+    }
     if (error == -EBADFD) {
         path_failed(walk, walk->variable, error);
         walk->fault->reason = "a pipe, a socket, a namespace or the like cannot be granted, and "
@@ -57,7 +69,8 @@ int landlock_add_path(struct path_walk *walk)
     }
     if (error < 0)
         return path_failed(walk, span_of("landlock_add_rule"), error);
-    landlock->rules++;
+    /* The kernel rejects a rule without any right (ENOMSG), and it would grant nothing. */
+    landlock->rules += walk->rights != 0;
     return 0;
 }
 

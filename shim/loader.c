@@ -26,40 +26,109 @@ static bool auxv_find(const unsigned long *vector, size_t len, unsigned long typ
     return false;
 }
 
+enum { AUXV_WORDS = 128 }; /* the kernel has some 50 (include/linux/auxvec.h) */
+
+/* The kernel's own copy of the vector. Returns how many words it has, or -errno. */
+static int auxv_copy(unsigned long vector[static AUXV_WORDS])
+{
+    size_t size = AUXV_WORDS * sizeof *vector;
+    int len = CALL(SYS_prctl, PR_GET_AUXV, vector, size);
+    if (len < 0) {
+        int fd = sys_open_read("/proc/self/auxv");
+        if (fd < 0)
+            return fd;
+        len = sys_read(fd, (char *)vector, size);
+        sys_close(fd);
+    }
+    return len < 0 ? len : (int)((size_t)len < size ? (size_t)len : size) / (int)sizeof *vector;
+}
+
 int sys_auxval(char *const envp[], unsigned long type, unsigned long *value)
 {
-    unsigned long vector[64];
+    unsigned long copy[AUXV_WORDS];
     while (*envp != NULL)
         envp++;
     if (auxv_find((const unsigned long *)(envp + 1), SIZE_MAX, type, value))
         return 0;
     /* Somebody has made envp shorter, so that its end is not where it was. */
-    int size = CALL(SYS_prctl, PR_GET_AUXV, vector, sizeof vector);
-    if (size < 0)
-        return size;
-    return auxv_find(vector, sizeof vector / sizeof *vector, type, value) ? 0 : -ENOENT;
+    int len = auxv_copy(copy);
+    if (len < 0)
+        return len;
+    return auxv_find(copy, (size_t)len, type, value) ? 0 : -ENOENT;
 }
 
-#pragma weak dl_iterate_phdr /* nothing of libc's has to be there for the shim to be loaded */
+/* Finds the vector on the stack of the process, where it is above this frame and below the random
+ * bytes of which it tells: it is what is the same as the kernel's copy. NULL: it is not there. */
+static unsigned long *auxv_on_stack(void)
+{
+    unsigned long copy[AUXV_WORDS], *at = copy + AUXV_WORDS, random;
+    int len = auxv_copy(copy);
+    size_t used = 0;
+    if (len < 0 || !auxv_find(copy, (size_t)len, AT_RANDOM, &random))
+        return NULL;
+    while (used + 2 < (size_t)len && copy[used] != AT_NULL)
+        used += 2;
+    __asm__("" : "+r"(at)); /* it goes beyond the array, which the compiler is not to know */
+    for (; (uintptr_t)(at + used) <= random; at++)
+        if (memcmp(at, copy, used * sizeof *at) == 0)
+            return at;
+    return NULL;
+}
+
+/* glibc passes envp to constructors, behind argv. musl passes nothing; what it calls __environ
+ * would have to be looked up in all libraries, at each start and under every libc, and a program
+ * may have one of its own, with a policy in it. */
+char **sys_environment(int argc, char **argv, char **passed)
+{
+    if (argc >= 0 && (uintptr_t)argv > (uintptr_t)argc && passed == argv + argc + 1)
+        return passed;
+    unsigned long *at = auxv_on_stack();
+    if (at == NULL)
+        return NULL;
+    /* Below it are the NULL behind envp, envp, and the NULL behind argv (execve(2)). A copy of the
+     * shim that came first may have shortened envp: then there are pairs in between (env_seal). */
+    while (at[-1] == 0 && at[-2] == AT_IGNORE)
+        at -= 2;
+    at--;
+    while (at[-1] != 0)
+        at--;
+    return (char **)at;
+}
 
 /* Where the linker has put the beginning of this object. */
 extern const char __ehdr_start[] __attribute__((visibility("hidden")));
 
-static int own_path_note(struct dl_phdr_info *object, size_t size, void *path)
+/* The entry of the main program's dynamic section, at which the loader has left what it tells
+ * debuggers: all objects that it has loaded (elf(5), DT_DEBUG; <link.h>). NULL: there is none. */
+static const struct r_debug *debug_of(const ElfW(Phdr) * headers, unsigned long len)
 {
-    (void)size;
-    if (object->dlpi_addr != (uintptr_t)__ehdr_start || object->dlpi_name == NULL)
-        return 0;
-    *(const char **)path = object->dlpi_name;
-    return 1;
+    const ElfW(Phdr) *self = NULL, *dynamic = NULL;
+    for (unsigned long i = 0; i < len; i++)
+        if (headers[i].p_type == PT_PHDR)
+            self = &headers[i];
+        else if (headers[i].p_type == PT_DYNAMIC)
+            dynamic = &headers[i];
+    if (dynamic == NULL)
+        return NULL;
+    uintptr_t base = self != NULL ? (uintptr_t)headers - self->p_vaddr : 0;
+    const ElfW(Dyn) *entry = (const ElfW(Dyn) *)(base + dynamic->p_vaddr);
+    while (entry->d_tag != DT_DEBUG && entry->d_tag != DT_NULL)
+        entry++;
+    return entry->d_tag == DT_DEBUG ? (const struct r_debug *)entry->d_un.d_ptr : NULL;
 }
 
-const char *sys_own_path(void)
+/* dl_iterate_phdr(3) would tell the same. But the loader would look that name up in all libraries
+ * at each start, which is as much work as all of the environment is to us. */
+const char *sys_own_path(char *const envp[])
 {
-    const char *path = "";
-    if (dl_iterate_phdr != NULL)
-        dl_iterate_phdr(own_path_note, &path);
-    return path;
+    unsigned long headers, len;
+    if (sys_auxval(envp, AT_PHDR, &headers) < 0 || sys_auxval(envp, AT_PHNUM, &len) < 0)
+        return "";
+    const struct r_debug *debug = debug_of((const ElfW(Phdr) *)headers, len);
+    for (const struct link_map *map = debug != NULL ? debug->r_map : NULL; map; map = map->l_next)
+        if (map->l_addr == (uintptr_t)__ehdr_start && map->l_name != NULL)
+            return map->l_name;
+    return "";
 }
 
 /* Compilers call it by these names where a function finds its frame overwritten. */

@@ -21,6 +21,15 @@ int path_failed(const struct path_walk *walk, struct span subject, int error)
     return error;
 }
 
+int path_narrow(struct path_walk *walk)
+{
+    int directory = sys_is_directory(walk->fd);
+    if (directory < 0)
+        return path_failed(walk, span_of("statx"), directory);
+    walk->rights = plan_rights(walk->plan, walk->which, directory);
+    return 0;
+}
+
 /* Makes path the current one. */
 static void path_set(struct path_walk *walk, struct span path)
 {
@@ -46,10 +55,7 @@ static int path_visit(struct path_walk *walk, enum path_class which, bool option
     }
     if (walk->fd < 0)
         return path_failed(walk, walk->variable, walk->fd);
-    int directory = sys_is_directory(walk->fd);
-    if (directory < 0)
-        return path_failed(walk, span_of("statx"), directory);
-    walk->rights = plan_rights(walk->plan, which, directory);
+    walk->rights = plan_rights(walk->plan, which, true);
     int error = walk->found(walk);
     if (error < 0)
         return error;
@@ -62,6 +68,8 @@ static int path_visit(struct path_walk *walk, enum path_class which, bool option
 static int list_visit(struct path_walk *walk, const struct policy *policy, enum path_class which)
 {
     struct path_iter it = path_iterate(policy->paths[which], which == PATH_WRITABLE);
+    if (it.rest.len == 0)
+        return 0;
     walk->variable = variable_name(KIND_PATHS, which);
     while (path_next(&it, walk->path)) {
         walk->entry = it.entry;

@@ -16,7 +16,8 @@ struct path_walk {
     void *context;                           /* the caller's */
     /* -- */
     enum path_class which; /* the rights that the current path is granted, as a list, */
-    uint64_t rights;       /* and as those of its rule: 0 where it needs none */
+    uint64_t rights;       /* and as those of its rule, if it is a directory: 0 where it needs none
+                              (path_narrow) */
     int fd;                /* the path, opened with O_PATH; the walk closes it */
     struct span variable;  /* where it stands */
     struct span entry;     /* and as what, in the value of the variable */
@@ -30,6 +31,10 @@ struct path_walk {
  * *fault filled in: of a path that is not there, or what found has returned. */
 int paths_walk(struct path_walk *walk, const struct policy *policy, const struct plan *plan,
                struct fault *fault);
+
+/* Leaves the current path, where it is no directory, the rights that a file can have. Returns 0, or
+ * -errno with *fault filled in. */
+int path_narrow(struct path_walk *walk);
 
 /* Fills in the walk's fault for what could not be done with the current path: subject says what.
  * Returns error, an -errno. */

@@ -31,19 +31,32 @@ static bool may_lack(const struct policy *policy, unsigned p)
     return protection_rows[p].abi > ABI_REQUIRED && !plan_is_finer(policy, (enum protection)p);
 }
 
-/* Sorts the protections. Returns the set of those that are missing. */
+/* Adds what a protection consists of. */
+static void handle(const struct ruleset_attr *row, struct ruleset_attr *handled)
+{
+    handled->handled_access_fs |= row->handled_access_fs;
+    handled->handled_access_net |= row->handled_access_net;
+    handled->scoped |= row->scoped;
+}
+
+/* Sorts the protections, and handles those that are active. Returns the set of those that are
+ * missing. */
 static protection_set protections_sort(const struct policy *policy, int abi, struct plan *plan)
 {
     protection_set missing = 0;
     for (unsigned p = 0; p < PROTECTIONS; p++) {
-        protection_set *sort = &missing;
-        if (policy->wishes[p] == WISH_DISABLED)
-            sort = &plan->disabled;
-        else if (abi >= protection_rows[p].abi)
-            sort = &plan->active;
-        else if (may_lack(policy, p))
-            sort = &plan->degraded;
-        *sort |= PROTECTION_BIT(p);
+        const struct protection_row *row = &protection_rows[p];
+        protection_set bit = PROTECTION_BIT(p);
+        if (policy->wishes[p] == WISH_DISABLED) {
+            plan->disabled |= bit;
+        } else if (abi >= row->abi) {
+            plan->active |= bit;
+            handle(&row->handled, &plan->handled);
+        } else if (may_lack(policy, p)) {
+            plan->degraded |= bit;
+        } else {
+            missing |= bit;
+        }
     }
     return missing;
 }
@@ -60,20 +73,6 @@ static void rights_decide(const struct policy *policy, struct plan *plan)
     plan->rights[PATH_UNIX] = ACCESS_FS_RESOLVE_UNIX & kept;
 }
 
-/* All of ABI 1, and what the active protections consist of. */
-static struct ruleset_attr handled_by(protection_set active)
-{
-    struct ruleset_attr handled = {.handled_access_fs = ACCESS_FS_ABI_1};
-    for (unsigned p = 0; p < PROTECTIONS; p++)
-        if (active & PROTECTION_BIT(p)) {
-            const struct ruleset_attr *row = &protection_rows[p].handled;
-            handled.handled_access_fs |= row->handled_access_fs;
-            handled.handled_access_net |= row->handled_access_net;
-            handled.scoped |= row->scoped;
-        }
-    return handled;
-}
-
 /* What is granted everywhere is left to itself: Landlock denies only what a ruleset handles. */
 static void wildcards_release(const struct policy *policy, struct ruleset_attr *handled)
 {
@@ -86,15 +85,12 @@ static void wildcards_release(const struct policy *policy, struct ruleset_attr *
 
 protection_set plan_make(const struct policy *policy, int abi, struct plan *plan)
 {
-    struct plan made = {.abi = abi < ABI_LAST ? abi : ABI_LAST};
-    protection_set missing = protections_sort(policy, abi, &made);
-    if (missing != 0)
-        return missing;
-    made.handled = handled_by(made.active);
-    wildcards_release(policy, &made.handled);
-    rights_decide(policy, &made);
-    *plan = made;
-    return 0;
+    *plan = (struct plan){.abi = abi < ABI_LAST ? abi : ABI_LAST};
+    plan->handled.handled_access_fs = ACCESS_FS_ABI_1;
+    protection_set missing = protections_sort(policy, abi, plan);
+    wildcards_release(policy, &plan->handled);
+    rights_decide(policy, plan);
+    return missing;
 }
 
 uint64_t plan_rights(const struct plan *plan, enum path_class which, bool directory)
@@ -172,17 +168,14 @@ gate_set plan_gates(const struct plan *plan, const struct policy *policy,
 {
     unsigned holding = reasons_holding(plan, policy);
     gate_set denied = groups->denied | gates_denied_too(groups);
-    gate_set open = groups->opened, sockets = 0;
-    for (unsigned gate = 0; gate < GATES; gate++) {
+    gate_set open = groups->opened;
+    for (unsigned gate = 0; holding != 0 && gate < GATES; gate++)
         if (gate_rows[gate].opened_by & holding)
             open |= GATE_BIT(gate);
-        if (gate_rows[gate].flags & GATE_SOCKET)
-            sockets |= GATE_BIT(gate);
-    }
     open &= ~denied;
     if (open & GATE_BIT(GATE_UNIX)) /* whoever opened it: UNIX sockets are listened on too */
         open |= GATE_BIT(GATE_LISTEN) & ~denied;
-    if ((open & sockets) == sockets)
+    if ((open & gates_of_sockets) == gates_of_sockets)
         open |= GATE_BIT(GATE_I386_SOCKETS);
     return open;
 }

@@ -17,7 +17,7 @@ struct plan {
 
 /* Makes the plan for policy on a Landlock ABI from 1 on; one above ABI_LAST is taken for it.
  * Returns the set of protections that the policy does not let the kernel lack, yet it lacks them;
- * *plan is written only when that set is empty. */
+ * *plan is of use only when that set is empty. */
 protection_set plan_make(const struct policy *policy, int abi, struct plan *plan);
 
 /* What an entry of a list grants on a directory, or on anything else: the rights of its rule. */

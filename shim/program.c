@@ -99,6 +99,6 @@ _Noreturn void program_main(int argc, char **argv)
         exec_program(program, envp, *shim_confined());
     struct confinement confinement = shim_confine(envp);
     if (!confinement.keep_env)
-        env_strip(envp, span_of(SHIM_NAME), span_of(SHIM_NAME));
+        env_strip(envp, span_of(SHIM_NAME));
     exec_program(program, envp, confinement);
 }

@@ -37,8 +37,8 @@
 #include "../env/strip.h"
 #include "../env/vars.h"
 #include "config.h"
+#include "end.h"
 #include "filter.h"
-#include "landlock.h"
 #include "process.h"
 #include "report.h"
 #include "sys.h"
@@ -62,52 +62,18 @@ const struct confinement *shim_confined(void)
     return has_confined ? &confinement : NULL;
 }
 
-_Noreturn void shim_end(int status, const struct text *line)
-{
-    sys_say(STDERR_FILENO, line->at, line->len);
-    sys_exit(status);
-}
-
-_Noreturn void shim_fault(int status, const struct fault *fault)
-{
-    struct text line;
-    line.len = 0; /* and no more: to clear all of it would cost more than to fill it */
-    report_fault(&line, fault);
-    shim_end(status, &line);
-}
-
-/* The same for what is wrong with the policy, or comes of it: with the line of the file that it
- * stands in, if it does. */
-static _Noreturn void policy_fault(const struct config *config, struct fault *fault)
-{
-    config_locate(config, fault);
-    shim_fault(EXIT_SHIM, fault);
-}
-
-void shim_printed(int error)
-{
-    struct fault fault = {.subject = span_of("standard output"), .error = -error};
-    if (error < 0)
-        shim_fault(EXIT_SHIM, &fault);
-}
-
 /* Step 6, and a ruleset without any rule yet. */
 static void create(struct landlock *landlock, const struct policy *policy,
                    const struct config *config)
 {
     struct fault fault;
-    struct text line;
     if (landlock_probe(landlock, &fault) < 0)
         shim_fault(EXIT_SHIM, &fault);
     if (landlock_create(landlock, policy, &fault) == 0)
         return;
-    if (landlock->missing == 0)
-        shim_fault(EXIT_SHIM, &fault);
-    fault = (struct fault){.subject = report_asker(policy, landlock->missing)};
-    config_locate(config, &fault);
-    line.len = 0;
-    report_missing(&line, &fault, policy, landlock->missing, landlock->abi);
-    shim_end(EXIT_SHIM, &line);
+    if (landlock->missing != 0)
+        end_missing(landlock, policy, config);
+    shim_fault(EXIT_SHIM, &fault);
 }
 
 /* Steps 6 to 9. */
@@ -123,17 +89,13 @@ static void enforce(const struct policy *policy, const struct groups *groups,
     walk.missing = NULL;
     walk.context = &landlock;
     if (paths_walk(&walk, policy, &landlock.plan, &fault) < 0)
-        policy_fault(config, &fault);
+        end_policy(config, &fault);
     if (landlock_add_ports(&landlock, policy, &fault) < 0 || config_unload(config, &fault) < 0 ||
         landlock_enforce(&landlock, &fault) < 0 ||
         filter_enforce(policy, groups, open, mark, &fault) < 0)
         shim_fault(EXIT_SHIM, &fault);
-    if (policy->knobs[KNOB_VERBOSE]) {
-        struct text line;
-        line.len = 0;
-        report_enforced(&line, policy, &landlock.plan, open, landlock.rules, landlock.ports);
-        sys_say(STDERR_FILENO, line.at, line.len);
-    }
+    if (policy->knobs[KNOB_VERBOSE])
+        say_enforced(policy, &landlock, open);
 }
 
 /* Whether the process is confined already: by this policy, or, where that is empty, by any of ours.
@@ -148,17 +110,6 @@ static bool is_confined(const struct policy *policy, struct mark *mark)
     if (filter_mark(policy, mark, &fault) < 0)
         shim_fault(EXIT_SHIM, &fault);
     return filter_bears(mark);
-}
-
-/* What there is to do where it is: to say so, if that is asked. */
-static void already_confined(const struct policy *policy)
-{
-    struct text line;
-    line.len = 0;
-    if (!policy->knobs[KNOB_VERBOSE])
-        return;
-    report_confined(&line);
-    sys_say(STDERR_FILENO, line.at, line.len);
 }
 
 /* Refuses a process whose environment somebody else may have chosen, and one of which that cannot
@@ -178,30 +129,35 @@ static void refuse_secure(char *const envp[])
     shim_fault(EXIT_SHIM, &fault);
 }
 
-/* Step 2. The policy points into the file. */
-static void read_policy(char *const envp[], struct config *config, struct policy *policy,
-                        struct port_bits *bits, struct groups *groups)
+/* Step 2, as far as the environment goes; the values point into it, and into the file. */
+static void collect(char *const envp[], struct settings *settings, struct config *config)
 {
-    struct settings settings;
     struct fault fault;
     config->name.at = NULL;
-    if (vars_collect(envp, &settings, &fault) != NULL ||
-        (settings.config.at != NULL && config_load(settings.config, config, &fault) < 0) ||
-        vars_read(&settings, config, policy, bits, &fault) != NULL ||
-        groups_read(policy, groups, &fault) != NULL)
-        policy_fault(config, &fault);
+    if (vars_collect(envp, settings, &fault) != NULL ||
+        (settings->config.at != NULL && config_load(settings->config, config, &fault) < 0))
+        end_policy(config, &fault);
 }
 
-struct confinement shim_confine(char *const envp[])
+/* The rest of it. */
+static void read_policy(struct settings *settings, struct config *config, struct policy *policy,
+                        struct port_bits *bits, struct groups *groups)
 {
-    struct config config;
+    struct fault fault;
+    if (vars_read(settings, config, policy, bits, &fault) != NULL ||
+        groups_read(policy, groups, &fault) != NULL)
+        end_policy(config, &fault);
+}
+
+/* Steps 2 to 9. */
+static struct confinement confine(char *const envp[], struct settings *settings,
+                                  struct config *config, struct port_bits *bits)
+{
     struct policy policy;
-    struct port_bits bits[NET_ACCESSES];
     struct groups groups;
     struct mark mark;
     struct fault fault;
-    refuse_secure(envp);
-    read_policy(envp, &config, &policy, bits, &groups);
+    read_policy(settings, config, &policy, bits, &groups);
     bool confined = is_confined(&policy, &mark);
     if (!confined && policy.empty) {
         fault = (struct fault){.reason = "no policy is set, or it is consumed already; SANDLOCK_FS_"
@@ -210,12 +166,12 @@ struct confinement shim_confine(char *const envp[])
     }
     if ((!confined && process_refuse_threads(&fault) < 0) ||
         process_settle(&policy, envp, &fault) < 0 ||
-        (confined && config_unload(&config, &fault) < 0))
+        (confined && config_unload(config, &fault) < 0))
         shim_fault(EXIT_SHIM, &fault);
-    if (confined)
-        already_confined(&policy);
-    else
-        enforce(&policy, &groups, &mark, &config);
+    if (!confined)
+        enforce(&policy, &groups, &mark, config);
+    else if (policy.knobs[KNOB_VERBOSE])
+        say_confined();
     return (struct confinement){
         .narrowed = policy.paths[PATH_EXECUTABLE].at != NULL,
         .no_exec = groups_deny(&groups, span_of("execve")),
@@ -223,23 +179,46 @@ struct confinement shim_confine(char *const envp[])
     };
 }
 
+/* The same with room for ports. That is eight pages, beyond which no frame of a start without ports
+ * is to lie: the stack above them the loader has used already. */
+static __attribute__((noinline)) struct confinement
+confine_ports(char *const envp[], struct settings *settings, struct config *config)
+{
+    struct port_bits bits[NET_ACCESSES];
+    return confine(envp, settings, config, bits);
+}
+
+struct confinement shim_confine(char *const envp[])
+{
+    struct settings settings;
+    struct config config;
+    refuse_secure(envp);
+    collect(envp, &settings, &config);
+    return vars_may_name_ports(&settings) ? confine_ports(envp, &settings, &config)
+                                          : confine(envp, &settings, &config, NULL);
+}
+
 bool shim_verify(char *const envp[])
 {
+    struct settings settings;
     struct config config;
     struct policy policy;
     struct port_bits bits[NET_ACCESSES];
     struct groups groups;
     struct mark mark;
     refuse_secure(envp);
-    read_policy(envp, &config, &policy, bits, &groups);
+    collect(envp, &settings, &config);
+    read_policy(&settings, &config, &policy, bits, &groups);
     return is_confined(&policy, &mark);
 }
 
 void shim_survey(char *const envp[], struct survey *survey)
 {
+    struct settings settings;
     struct landlock landlock;
     struct mark mark;
-    read_policy(envp, &survey->config, &survey->policy, survey->bits, &survey->groups);
+    collect(envp, &settings, &survey->config);
+    read_policy(&settings, &survey->config, &survey->policy, survey->bits, &survey->groups);
     survey->confined = is_confined(&survey->policy, &mark);
     create(&landlock, &survey->policy, &survey->config);
     sys_close(landlock.ruleset);
@@ -248,20 +227,6 @@ void shim_survey(char *const envp[], struct survey *survey)
     bool filtered = survey->policy.filter.mode != FILTER_OFF;
     survey->filter_len = filtered ? filter_len() : 0;
     survey->denial_len = survey->groups.calls ? filter_denial_len(&survey->groups) : 0;
-}
-
-/* environ(7) by the name that every libc has for it; without a libc there is none. */
-extern char **__environ __attribute__((weak));
-
-/* The environment that the kernel made. glibc passes it to constructors, behind argv; musl passes
- * nothing, but has set __environ. A program may have a variable called environ of its own, and a
- * policy in it, so that comes second. */
-static char **kernel_environment(int argc, char **argv, char **envp)
-{
-    bool passed = argc >= 0 && (uintptr_t)argv > (uintptr_t)argc && envp == argv + argc + 1;
-    if (passed)
-        return envp;
-    return &__environ != NULL ? __environ : NULL;
 }
 
 /* Whether the main program is this very file. A program may claim any entry point, but where its
@@ -274,10 +239,22 @@ static bool is_program(char *const envp[])
            headers == (unsigned long)&__ehdr_start + __ehdr_start.e_phoff;
 }
 
+/* Step 10. Only where something is still preloaded then, may it be this file by another name. */
+static void consume(char **envp)
+{
+    size_t freed = env_strip(envp, span_of(SHIM_NAME));
+    if (env_preloads(envp)) {
+        /* The auxiliary vector is where it was. */
+        const char *own = sys_own_path(env_end(envp) + freed);
+        freed += env_strip(envp, span_file_name(span_of(own)));
+    }
+    env_seal(envp, freed);
+}
+
 /* Without an initialised libc, with -z initfirst, and before all that could run in the process. */
 __attribute__((constructor)) static void shim_load(int argc, char **argv, char **passed)
 {
-    char **envp = kernel_environment(argc, argv, passed);
+    char **envp = sys_environment(argc, argv, passed);
     if (envp == NULL) {
         struct fault fault = {.reason = "there is no environment"};
         shim_fault(EXIT_SHIM, &fault);
@@ -286,8 +263,7 @@ __attribute__((constructor)) static void shim_load(int argc, char **argv, char *
         return; /* program_main confines */
     confinement = shim_confine(envp);
     /* The process is confined: from here on libc may be asked, whoever's it is. */
-    struct span own = span_file_name(span_of(sys_own_path()));
     if (!confinement.keep_env)
-        env_seal(envp, env_strip(envp, own, span_of(SHIM_NAME)));
+        consume(envp);
     has_confined = true;
 }

@@ -12,8 +12,9 @@
 /* Keeps the compiler from seeing that a loop is what the function around it is called. */
 #define STEP(pointer) __asm__("" : "+r"(pointer))
 
-/* As much as a register holds, wherever it lies. */
+/* As much as a register holds, and half of it, wherever they lie. */
 typedef uint64_t __attribute__((may_alias, aligned(1))) word;
+typedef uint32_t __attribute__((may_alias, aligned(1))) half;
 
 /* Front to back, so that it may move bytes towards the front. */
 static void copy_forward(char *to, const char *from, size_t len)
@@ -31,7 +32,15 @@ static void copy_forward(char *to, const char *from, size_t len)
 
 void *memcpy(void *restrict to, const void *restrict from, size_t len)
 {
-    copy_forward(to, from, len);
+    char *t = to;
+    const char *f = from;
+    /* Most of what is copied is a path: two halves, of which the second may overlap the first. */
+    if (len >= sizeof(half) && len < sizeof(word)) {
+        *(half *)t = *(const half *)f;
+        *(half *)(t + len - sizeof(half)) = *(const half *)(f + len - sizeof(half));
+    } else {
+        copy_forward(t, f, len);
+    }
     return to;
 }
 
@@ -64,6 +73,8 @@ void *memset(void *to, int byte, size_t len)
 int memcmp(const void *a, const void *b, size_t len)
 {
     const unsigned char *x = a, *y = b;
+    for (; len >= sizeof(word) && *(const word *)x == *(const word *)y; len -= sizeof(word))
+        x += sizeof(word), y += sizeof(word);
     for (; len > 0; len--, x++, y++)
         if (*x != *y)
             return *x - *y;
@@ -85,14 +96,30 @@ void *memchr(const void *s, int byte, size_t len)
     return NULL;
 }
 
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error the first byte of a word has to be its lowest
+#endif
+
+/* The bytes of a word that are 0, each as its highest bit; from the second one on that may be
+ * wrong, for the first one borrows from it. */
+static uint64_t zeros_of(uint64_t bytes)
+{
+    const uint64_t ones = 0x0101010101010101;
+    return (bytes - ones) & ~bytes & ones << 7;
+}
+
 size_t strlen(const char *s)
 {
-    const char *end = s;
-    while (*end != '\0') {
-        end++;
-        STEP(end);
+    /* A word that is aligned lies in one page, and so can be read whole where a byte of it can;
+     * what is in front of the string is no 0. */
+    const char *at = s - (uintptr_t)s % sizeof(word);
+    uint64_t zeros = zeros_of(*(const word *)at | (((uint64_t)1 << 8 * (s - at)) - 1));
+    while (zeros == 0) {
+        at += sizeof(word);
+        zeros = zeros_of(*(const word *)at);
+        STEP(at);
     }
-    return (size_t)(end - s);
+    return (size_t)(at - s) + (size_t)__builtin_ctzll(zeros) / 8;
 }
 
 size_t strnlen(const char *s, size_t max)

@@ -12,13 +12,18 @@
 #include "abi.h"
 #include "bpf.h"
 
+/* The environment as the kernel has laid it out, for a constructor that has got these arguments.
+ * NULL: it is not to be found, as where the constructor runs on another stack, or there is neither
+ * /proc nor PR_GET_AUXV (Linux 6.4; prctl(2)). */
+char **sys_environment(int argc, char **argv, char **passed);
+
 /* Writes an entry of the auxiliary vector (getauxval(3)), which lies behind the kernel's envp, into
  * *value. -ENOENT, or -EINVAL before Linux 6.4: it is not there. */
 int sys_auxval(char *const envp[], unsigned long type, unsigned long *value);
 
-/* The path by which the loader found this object (dl_iterate_phdr(3)); never NULL. Only for after.
- */
-const char *sys_own_path(void);
+/* The path by which the loader found this object, "" where it does not tell. It is told by memory
+ * that is the program's to write: only for after. */
+const char *sys_own_path(char *const envp[]);
 
 /* unshare(CLONE_VM): 0 when nobody shares the memory of this process, and then without effect;
  * -EINVAL when it has threads, or another process shares it (unshare(2)). */

@@ -9,6 +9,7 @@
 #include "compile.h"
 #include "die.h"
 
+#include <linux/seccomp.h>
 #include <string.h>
 
 /* Where the comparison with a placeholder of the mark stands. */
@@ -20,6 +21,20 @@ static size_t place_of(const struct sock_filter *program, uint32_t k)
     return i;
 }
 
+/* The gate whose answer an instruction returns, or GATES. */
+static unsigned gate_of(const struct sock_filter *instruction)
+{
+    uint32_t gate = instruction->k - GATE_PLACEHOLDER(0);
+    return instruction->code == (BPF_RET | BPF_K) && gate < GATES ? gate : GATES;
+}
+
+/* Gates that are closed, as a policy that opens none has them, need nothing put in at a start. */
+static uint32_t value_of(const struct sock_filter *instruction)
+{
+    unsigned gate = gate_of(instruction);
+    return gate < GATES ? SECCOMP_RET_ERRNO | gate_rows[gate].error : instruction->k;
+}
+
 static void print_program(const struct target *target, const struct call *calls, size_t len)
 {
     static struct sock_filter program[PROGRAM_MAX];
@@ -27,12 +42,11 @@ static void print_program(const struct target *target, const struct call *calls,
     puts("static const struct sock_filter filter_program[] = {");
     for (size_t i = 0; i < program_len; i++)
         printf("    {0x%02x, %3u, %3u, 0x%08x},\n", program[i].code, program[i].jt, program[i].jf,
-               program[i].k);
+               value_of(&program[i]));
     puts("};\nstatic const struct {\n    uint16_t at, gate;\n} filter_gates[] = {");
     for (size_t i = 0; i < program_len; i++)
-        if (program[i].code == (BPF_RET | BPF_K) &&
-            program[i].k - GATE_PLACEHOLDER(0) < (uint32_t)GATES)
-            printf("    {%zu, %u},\n", i, program[i].k - GATE_PLACEHOLDER(0));
+        if (gate_of(&program[i]) < GATES)
+            printf("    {%zu, %u},\n", i, gate_of(&program[i]));
     puts("};");
     printf("enum { MARK_LOW_AT = %zu, MARK_HIGH_AT = %zu };\n",
            place_of(program, MARK_LOW_PLACEHOLDER), place_of(program, MARK_HIGH_PLACEHOLDER));

@@ -129,15 +129,23 @@ static bool is_closed(const struct terms *terms, uint32_t answer)
     return gate < GATES && !(terms->open & GATE_BIT(gate));
 }
 
+/* The shim's filter with the mark of the policy; for a gate it answers which one it is. */
+static void gates_copy(const struct terms *terms, struct sock_filter *to)
+{
+    memcpy(to, filter_program, sizeof filter_program);
+    to[MARK_LOW_AT].k = terms->mark.low;
+    to[MARK_HIGH_AT].k = terms->mark.high;
+    for (size_t i = 0; i < PLACES; i++)
+        to[filter_gates[i].at].k = GATE_PLACEHOLDER(filter_gates[i].gate);
+}
+
 /* The shim's filter, asking where it would deny. */
 static void append_gates(const struct terms *terms, struct parts *parts)
 {
     struct sock_filter *at = parts->at + parts->len;
     if (parts->len + GATES_LEN > PROGRAM_MAX)
         die("the filter is too long");
-    memcpy(at, filter_program, sizeof filter_program);
-    at[MARK_LOW_AT].k = terms->mark.low;
-    at[MARK_HIGH_AT].k = terms->mark.high;
+    gates_copy(terms, at);
     for (size_t i = 0; i < PLACES; i++)
         at[filter_gates[i].at].k =
             is_closed(terms, at[filter_gates[i].at].k) ? SECCOMP_RET_USER_NOTIF : SECCOMP_RET_ALLOW;
@@ -241,9 +249,7 @@ enum ruling program_ruling(const struct terms *terms, const struct seccomp_data 
     if (!terms_filtered(terms))
         return RULING_NONE;
     if (gates[0].code == 0) {
-        memcpy(gates, filter_program, sizeof gates);
-        gates[MARK_LOW_AT].k = terms->mark.low;
-        gates[MARK_HIGH_AT].k = terms->mark.high;
+        gates_copy(terms, gates);
         if (terms->groups.calls)
             denial_len = filter_make_denial(&terms->groups, ACTION_ERRNO, denial);
     }

@@ -16,8 +16,10 @@ static int rule_found(struct path_walk *walk)
     int error = file_look(walk->fd, &file);
     if (error < 0)
         return path_failed(walk, span_of("statx"), error);
-    rules_add(&terms->rules, file.id, walk->rights);
-    return 0;
+    error = path_narrow(walk);
+    if (error == 0)
+        rules_add(&terms->rules, file.id, walk->rights);
+    return error;
 }
 
 /* What the policy says. */

@@ -25,11 +25,9 @@ static void must(long result)
 static void grant_path(long ruleset, const char *folder, long i)
 {
     char path[256];
-    struct statx status;
     snprintf(path, sizeof path, "%s/%ld", folder, i);
     int fd = open(path, O_PATH | O_CLOEXEC);
     must(fd);
-    must(statx(fd, "", AT_EMPTY_PATH, STATX_TYPE, &status));
     struct path_beneath_attr rule = {ACCESS_FS_READ, fd};
     must(syscall(445, ruleset, RULE_PATH_BENEATH, &rule, 0));
     must(close(fd));

@@ -11,7 +11,7 @@
 #define POLICY "SANDLOCK_FS_READABLE=/usr:/etc:/bin:/lib:/lib64:/tmp"
 #define SHIM   "LD_PRELOAD=&/libsandlock_shim.so"
 
-enum { ADDED_MAX = 17500 };
+enum { ADDED_MAX = 13500 };
 
 static long steps(const char *const argv[])
 {

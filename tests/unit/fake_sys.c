@@ -51,8 +51,15 @@ int sys_auxval(char *const envp[], unsigned long type, unsigned long *value)
     return type == AT_SECURE ? fake.auxv : 0;
 }
 
-const char *sys_own_path(void)
+char **sys_environment(int argc, char **argv, char **passed)
 {
+    (void)argc, (void)argv;
+    return passed;
+}
+
+const char *sys_own_path(char *const envp[])
+{
+    (void)envp;
     return "/usr/lib/renamed.so";
 }
 
@@ -162,8 +169,9 @@ int sys_landlock_create_ruleset(const struct ruleset_attr *attr, unsigned flags)
 
 int sys_landlock_add_path(int ruleset, int fd, uint64_t rights)
 {
-    (void)ruleset, (void)fd;
-    return call(0, "landlock_add_rule", "%lx", rights);
+    (void)ruleset;
+    bool fits = fd != 21 || (rights & ~(uint64_t)ACCESS_FS_FILE) == 0;
+    return call(fits ? 0 : -EINVAL, "landlock_add_rule", "%lx", rights);
 }
 
 int sys_landlock_add_port(int ruleset, unsigned port, uint64_t rights)

@@ -32,10 +32,9 @@ static void test_order(void **state)
     assert_true(starts(LIST(CONFIG)));
     expect_calls(LIST("open_read /etc/x.conf", "stat 31", mapped, "read 31", "read 31", "read 31",
                       "stat 31", "close 31", "unshare ", "landlock_create_ruleset flags 1",
-                      "landlock_create_ruleset fs ffff", "open /usr", "statx 20",
-                      "landlock_add_rule d", "close 20", "open /opt", "statx 20",
-                      "landlock_add_rule d", "close 20", given, "no_new_privs ",
-                      "landlock_restrict_self 10", "close 10", "seccomp "));
+                      "landlock_create_ruleset fs ffff", "open /usr", "landlock_add_rule d",
+                      "close 20", "open /opt", "landlock_add_rule d", "close 20", given,
+                      "no_new_privs ", "landlock_restrict_self 10", "close 10", "seccomp "));
     assert_null(fake.mapped);
     /* The last read is at the end of the file, where nothing may have come to it. */
     file_reset("", 0);
@@ -121,7 +120,7 @@ static void test_every_call_that_fails_ends_the_start(void **state)
         {"open_read", WHOLE}, {"stat 31", WHOLE},   {"mmap", "mmap: "},
         {"read", WHOLE},      {"close", "close: "}, {"munmap", "munmap: "},
     };
-    static const unsigned at[] = {1, 2, 3, 4, 5, 6, 7, 8, 20};
+    static const unsigned at[] = {1, 2, 3, 4, 5, 6, 7, 8, 18};
     (void)state;
     for (size_t i = 0; i < COUNT(at); i++)
         for (size_t e = 0; e < COUNT(errors); e++) {

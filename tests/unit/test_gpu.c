@@ -96,14 +96,15 @@ static void test_many_chunks(void **state)
     }
 }
 
-/* A device is no directory: of the rights, those that a file can have. */
+/* A device is no directory, which the kernel says when it is granted as one: of the rights, those
+ * that a file can have. */
 static void test_rights_of_a_device(void **state)
 {
     (void)state;
     fake_reset();
     fake.file = "/dev/nvidia3";
     assert_true(starts_with_names(LIST("SANDLOCK_GPU_DEVICES=3")));
-    assert_string_equal(rules(), SHARED "c007 /dev/nvidia3\n");
+    assert_string_equal(rules(), SHARED "ffff /dev/nvidia3\nc007 /dev/nvidia3\n");
     fake_reset();
     fake.file = "/dev/nvidia3";
     assert_true(starts_with_names(LIST("SANDLOCK_GPU_DEVICES=3", "SANDLOCK_FS_EXECUTABLE=@none")));

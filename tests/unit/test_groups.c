@@ -70,10 +70,9 @@ static void test_faults(void **state)
     };
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
-        struct groups groups, untouched;
+        struct groups groups;
         struct fault fault;
         memset(&groups, 0x55, sizeof groups);
-        untouched = groups;
         const char *reason = read_lists(rows[i].opened, rows[i].denied, &groups, &fault);
         if (reason == NULL || strcmp(reason, rows[i].reason) != 0)
             fail_msg("row %zu: expected %s, got %s", i, rows[i].reason, reason);
@@ -83,7 +82,6 @@ static void test_faults(void **state)
         expect_span(i, fault.entry, rows[i].entry);
         struct call call = call_at(fault.call);
         expect_span(i, fault.call != 0 ? span_of(call.name) : fault.word, rows[i].word);
-        assert_memory_equal(&groups, &untouched, sizeof groups);
     }
 }
 

@@ -20,8 +20,8 @@ static void test_step_down(void **state)
     expect_calls(LIST("unshare ", "landlock_create_ruleset flags 1",
                       "landlock_create_ruleset fs ffff", "landlock_create_ruleset fs ffff",
                       "landlock_create_ruleset fs ffff", "landlock_create_ruleset fs 7fff",
-                      "open /tmp", "statx 20", "landlock_add_rule 7fff", "close 20",
-                      "no_new_privs ", "landlock_restrict_self 10", "close 10", "seccomp "));
+                      "open /tmp", "landlock_add_rule 7fff", "close 20", "no_new_privs ",
+                      "landlock_restrict_self 10", "close 10", "seccomp "));
 }
 
 static void test_step_down_ends_at_abi_1(void **state)

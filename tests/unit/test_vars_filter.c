@@ -204,12 +204,12 @@ static unsigned bits_of(uint64_t word)
 static void test_hash_spreads(void **state)
 {
     char text[24] = "/srv/jobs/one:/srv/out";
-    struct hash start = hash_begin();
+    struct hash start = hash_begin(0);
     hash_add(&start, 1, span_of(text));
     const uint64_t first = hash_end(start);
     (void)state;
     for (size_t bit = 0; bit < 8 * (sizeof text - 1); bit++) {
-        struct hash hash = hash_begin();
+        struct hash hash = hash_begin(0);
         text[bit / 8] = (char)(text[bit / 8] ^ 1 << bit % 8);
         hash_add(&hash, 1, (struct span){text, strlen("/srv/jobs/one:/srv/out")});
         text[bit / 8] = (char)(text[bit / 8] ^ 1 << bit % 8);
@@ -217,7 +217,7 @@ static void test_hash_spreads(void **state)
             assert_in_range(bits_of(hash_end(hash) ^ first), 12, 52);
     }
     for (size_t len = 0; len < strlen(text); len++) {
-        struct hash hash = hash_begin();
+        struct hash hash = hash_begin(0);
         hash_add(&hash, 1, (struct span){text, len});
         hash_add(&hash, 1, (struct span){text + len, strlen(text) - len});
         assert_in_range(bits_of(hash_end(hash) ^ first), 12, 52);
