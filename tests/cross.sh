@@ -28,8 +28,7 @@ for arch in aarch64 riscv64; do
     if readelf -dW "$shim" | grep -q NEEDED; then
         fail "$arch: needs another object"
     fi
-    [ "$("$arch-linux-gnu-nm" -D "$shim" | awk '{ print $NF }' | sort | xargs)" = \
-        '__environ dl_iterate_phdr' ] || fail "$arch: other symbols"
+    [ -z "$("$arch-linux-gnu-nm" -D "$shim" 2>&1 | grep -v ': no symbols$')" ] || fail "$arch: takes symbols"
     $run --version | grep -q '^libsandlock_shim [0-9]' || fail "$arch: --version"
     $run --help | grep -q '@mount .*pivot_root' || fail "$arch: --help"
     status=0
