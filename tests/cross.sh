@@ -28,7 +28,9 @@ for arch in aarch64 riscv64; do
     if readelf -dW "$shim" | grep -q NEEDED; then
         fail "$arch: needs another object"
     fi
-    [ -z "$("$arch-linux-gnu-nm" -D "$shim" 2>&1 | grep -v ': no symbols$')" ] || fail "$arch: takes symbols"
+    if "$arch-linux-gnu-nm" -D "$shim" 2>&1 | grep -qv ': no symbols$'; then
+        fail "$arch: takes symbols"
+    fi
     $run --version | grep -q '^libsandlock_shim [0-9]' || fail "$arch: --version"
     $run --help | grep -q '@mount .*pivot_root' || fail "$arch: --help"
     status=0
