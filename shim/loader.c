@@ -26,7 +26,8 @@ static bool auxv_find(const unsigned long *vector, size_t len, unsigned long typ
     return false;
 }
 
-enum { AUXV_WORDS = 128 }; /* the kernel has some 50 (include/linux/auxvec.h) */
+enum { STACK_MAX = 64 << 20 }; /* more than a constructor of the main thread's has above it */
+enum { AUXV_WORDS = 128 };     /* the kernel has some 50 (include/linux/auxvec.h) */
 
 /* The kernel's own copy of the vector. Returns how many words it has, or -errno. */
 static int auxv_copy(unsigned long vector[static AUXV_WORDS])
@@ -68,6 +69,8 @@ static unsigned long *auxv_on_stack(void)
         return NULL;
     while (used + 2 < (size_t)len && copy[used] != AT_NULL)
         used += 2;
+    if (random - (uintptr_t)at > STACK_MAX) /* dlopen on the stack of a thread */
+        return NULL;
     __asm__("" : "+r"(at)); /* it goes beyond the array, which the compiler is not to know */
     for (; (uintptr_t)(at + used) <= random; at++)
         if (memcmp(at, copy, used * sizeof *at) == 0)
