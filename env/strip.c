@@ -14,16 +14,6 @@ static bool separates_libraries(char c)
     return c == ' ' || c == ':';
 }
 
-/* Whether path is that of a file of this name. */
-static bool is_called(struct span path, struct span name)
-{
-    if (path.len < name.len || name.len == 0)
-        return false;
-    size_t folder = path.len - name.len;
-    return memcmp(path.at + folder, name.at, name.len) == 0 &&
-           (folder == 0 || path.at[folder - 1] == '/');
-}
-
 /* Takes the entries that are called so out of list, in place, and keeps the others as they are
  * written. Returns whether the list still says anything that it said before. */
 static bool preload_strip(char *list, struct span called)
@@ -36,7 +26,8 @@ static bool preload_strip(char *list, struct span called)
             gap++;
         while (from[gap + len] != '\0' && !separates_libraries(from[gap + len]))
             len++;
-        if (is_called((struct span){from + gap, len}, called)) {
+        struct span name = span_file_name((struct span){from + gap, len});
+        if (name.len > 0 && span_same(name, called)) {
             taken = true;
         } else {
             /* The separators before the first entry that stays are of no use. */

@@ -42,8 +42,12 @@ int landlock_create(struct landlock *landlock, const struct policy *policy, stru
     }
 }
 
+/* Adds the rule for the current path. The kernel rejects one without any right (ENOMSG), which
+ * would grant nothing. */
 static int rule_add(const struct path_walk *walk, int ruleset)
 {
+    if (walk->rights == 0)
+        return 0;
     return landlock_zero(sys_landlock_add_path(ruleset, walk->fd, walk->rights));
 }
 
@@ -53,13 +57,13 @@ int landlock_add_path(struct path_walk *walk)
 {
     struct landlock *landlock = walk->context;
     uint64_t as_directory = walk->rights;
-    int error = walk->rights != 0 ? rule_add(walk, landlock->ruleset) : 0;
+    int error = rule_add(walk, landlock->ruleset);
     if (error == -EINVAL) {
         int narrowed = path_narrow(walk);
         if (narrowed < 0)
             return narrowed;
         if (walk->rights != as_directory)
-            error = walk->rights != 0 ? rule_add(walk, landlock->ruleset) : 0;
+            error = rule_add(walk, landlock->ruleset);
     }
     if (error == -EBADFD) {
         path_failed(walk, walk->variable, error);
@@ -69,7 +73,6 @@ int landlock_add_path(struct path_walk *walk)
     }
     if (error < 0)
         return path_failed(walk, span_of("landlock_add_rule"), error);
-    /* The kernel rejects a rule without any right (ENOMSG), and it would grant nothing. */
     landlock->rules += walk->rights != 0;
     return 0;
 }

@@ -40,13 +40,10 @@
 #include "end.h"
 #include "filter.h"
 #include "process.h"
-#include "report.h"
 #include "sys.h"
 
 #include <elf.h>
-#include <errno.h>
-#include <link.h>   /* ElfW */
-#include <unistd.h> /* STDERR_FILENO */
+#include <link.h> /* ElfW */
 
 /* The entry point of this object (start.c), and its beginning, by the linker. */
 extern const char _start[] __attribute__((visibility("hidden")));
@@ -262,7 +259,6 @@ __attribute__((constructor)) static void shim_load(int argc, char **argv, char *
     if (is_program(envp))
         return; /* program_main confines */
     confinement = shim_confine(envp);
-    /* The process is confined: from here on libc may be asked, whoever's it is. */
     if (!confinement.keep_env)
         consume(envp);
     has_confined = true;

@@ -4,7 +4,7 @@
  *
  * An int is 0 or more on success and -errno on failure. Nothing is tried again after EINTR: at
  * start no signal handler of the program's is installed yet. Tests link a fake in place of this.
- * What serves to confine makes its system call itself (syscall.h); what comes after may ask libc.
+ * Each makes its system call itself (syscall.h); nothing is asked of libc.
  */
 #ifndef SHIM_SYS_H
 #define SHIM_SYS_H
@@ -18,7 +18,8 @@
 char **sys_environment(int argc, char **argv, char **passed);
 
 /* Writes an entry of the auxiliary vector (getauxval(3)), which lies behind the kernel's envp, into
- * *value. -ENOENT, or -EINVAL before Linux 6.4: it is not there. */
+ * *value. -ENOENT: it is not there; another error before Linux 6.4, where there is no /proc either.
+ */
 int sys_auxval(char *const envp[], unsigned long type, unsigned long *value);
 
 /* The path by which the loader found this object, "" where it does not tell. It is told by memory
