@@ -154,7 +154,7 @@ PACKAGES := gcc libc6-dev libseccomp-dev binutils clang clang-format libclang-rt
 	make man-db \
 	$(if $(filter x86_64,$(shell uname -m)),gcc-multilib)
 # What the real servers and the recipes are tried with, besides.
-SERVERS := nginx-light redis-server redis-tools postgresql curl nodejs python3-yaml openssl \
+SERVERS := git nginx-light redis-server redis-tools postgresql curl nodejs python3-yaml openssl \
 	ca-certificates systemd iproute2 default-jdk-headless
 
 # What the shim is built with for other architectures. (Debian's gcc for them cannot stand beside the

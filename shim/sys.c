@@ -274,7 +274,12 @@ int sys_may_execute(const char *path)
 int sys_check_execute(const char *path)
 {
     char *const none[] = {NULL};
-    return CALL(SYS_execveat, AT_FDCWD, path, none, none, AT_EXECVE_CHECK);
+    int error = CALL(SYS_execveat, AT_FDCWD, path, none, none, AT_EXECVE_CHECK);
+    if (error != -EINVAL)
+        return error;
+    /* Arguments that are nowhere can execute nothing; from 6.8 on the file is opened before that
+     * is noticed. */
+    return CALL(SYS_execve, path, UINTPTR_MAX, none) == -EACCES ? -EACCES : -EINVAL;
 }
 
 int sys_execute(const char *path, char *const argv[], char *const envp[])

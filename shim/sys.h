@@ -126,7 +126,8 @@ int sys_not_dumpable(void);
 int sys_may_execute(const char *path);
 
 /* Whether the kernel would begin to execute path, Landlock included, without doing it: execveat(2)
- * with AT_EXECVE_CHECK. 0, or -EACCES; -EINVAL before Linux 6.14. */
+ * with AT_EXECVE_CHECK. 0, or -EACCES; before Linux 6.14 -EACCES or -EINVAL, before 6.8 always the
+ * latter. */
 int sys_check_execute(const char *path);
 
 /* execve(2). Returns -errno, if at all. */

@@ -14,7 +14,7 @@ FAULTS := $(patsubst tests/faults/%.c,$(T)/faults/%,$(wildcard tests/faults/test
 .PRECIOUS: $(T)/san/%.o
 .PHONY: tests live-programs live-names check-kernels check-unit check-hygiene check-install check-man check-seed check-live check-servers \
 	check-recipes check-cross check-libraries check-explain check-explain-fuzz check-explain-agree \
-	check-deb check-containers check-delivery check-trace bench-trace check-attacks check-faults
+	check-deb check-containers check-delivery check-trace check-trace-real bench-trace check-attacks check-faults
 
 check: check-unit check-libraries check-hygiene check-install check-man check-seed check-fuzz check-live check-explain check-trace ## the tests; SANDLOCK_TEST_MUST_WORK=1: no skips
 
@@ -273,6 +273,9 @@ $(T)/trace/acts: tests/trace/acts.c
 
 check-trace: all $(T)/trace/acts ## what sandlock-trace tells; TRACE_SEED TRACE_CASES
 	@tests/trace.sh $(B)
+
+check-trace-real: all $(T)/trace/acts ## and of real programs under the policies of README.md (make setup-servers)
+	@tests/trace.sh $(B) real
 
 bench-trace: all ## how much slower a traced run is
 	@/usr/bin/python3 -B tests/trace/slow.py $(abspath $(TRACE)) $(abspath $(SHIM))

@@ -36,6 +36,13 @@ static const char *preset_path(const char *path, bool writing, const char **pres
     return NULL;
 }
 
+/* Whether path is of one process in /proc (proc(5)): granted by its number it is no later
+ * process's. */
+static bool is_of_process(const char *path)
+{
+    return strncmp(path, "/proc/", 6) == 0 && path[6] >= '0' && path[6] <= '9';
+}
+
 /* Writes a path as an entry of a list (env/path.h). */
 static void entry_write(const char *path, char entry[static 2 * PATH_MAX])
 {
@@ -65,6 +72,8 @@ void advice_for_path(const struct terms *terms, uint64_t missing, const char *pa
     *advice = (struct advice){.variable = variable_name(KIND_PATHS, which).at};
     if (which == PATH_READABLE || which == PATH_WRITABLE)
         entry = preset_path(path, which == PATH_WRITABLE, &advice->preset);
+    if (entry == NULL && is_of_process(path))
+        entry = "/proc";
     if (*terms->chroot != '\0') {
         advice->preset = NULL;
         entry = is_beneath(path, terms->chroot) ? path + strlen(terms->chroot) : NULL;
@@ -133,4 +142,6 @@ void advice_for_gate(const struct terms *terms, enum gate gate, struct advice *a
         return;
     }
     snprintf(advice->entry, sizeof advice->entry, "%s", entry);
+    if (gate == GATE_TCP)
+        advice->instead = "with SANDLOCK_NET_BIND=PORT if it is to listen";
 }

@@ -47,14 +47,14 @@ bool place_is_visible(const struct place *place)
 
 void place_path(const struct place *place, char path[static 2 * PATH_MAX])
 {
-    if (place->fd >= 0) {
-        if (file_path(place->fd, path) < 0)
-            *path = '\0';
-        return;
-    }
-    int len = file_path(place->dir, path);
+    bool named = place->dir >= 0 && *place->name != '\0';
+    int len = file_path(named ? place->dir : place->fd, path);
     len = len < 0 ? 0 : len;
-    snprintf(path + len, (size_t)(2 * PATH_MAX - len), "%s%s", len == 1 ? "" : "/", place->name);
+    path[len] = '\0';
+    /* not the file itself: of what /proc/self/net has, the kernel says that it is deleted */
+    if (named)
+        snprintf(path + len, (size_t)(2 * PATH_MAX - len), "%s%s", len == 1 ? "" : "/",
+                 place->name);
 }
 
 /* What is asked as the target. */

@@ -26,6 +26,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -134,11 +135,19 @@ static void *nothing(void *data)
     return data;
 }
 
+/* The thread is gone to pthread_join a moment before it is to the kernel, which refuses to
+ * unshare(2) until then. proc(5): a directory has a link for each that it has, and two for itself.
+ */
 static int start_thread(void)
 {
     pthread_t thread;
+    struct stat task;
     errno = pthread_create(&thread, NULL, nothing, NULL);
-    return errno != 0 ? -1 : pthread_join(thread, NULL);
+    if (errno != 0 || pthread_join(thread, NULL) != 0)
+        return -1;
+    for (int i = 0; i < 1000 && stat("/proc/self/task", &task) == 0 && task.st_nlink > 3; i++)
+        usleep(1000);
+    return 0;
 }
 
 /* By way of libc, or into the kernel as a 32-bit program goes there. */

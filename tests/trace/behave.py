@@ -112,7 +112,8 @@ def network():
 def gates():
     attempt = "import socket\ntry: socket.socket({}).close()\nexcept OSError as e: print(e.errno)"
     for what, words, gate, setting, error in [
-            ("2, 1", "INET, STREAM, 0", "tcp", "SANDLOCK_NET_ALLOW=PORT", 13),
+            ("2, 1", "INET, STREAM, 0", "tcp",
+             "SANDLOCK_NET_ALLOW=PORT; with SANDLOCK_NET_BIND=PORT if it is to listen", 13),
             ("2, 2", "INET, DGRAM, 0", "udp", "SANDLOCK_NET_ALLOW=udp://*", 93),
             ("38, 5", "ALG, SEQPACKET, 0", "families", "SANDLOCK_SECCOMP_ALLOW=@families", 97),
             ("2, 1, 262", "INET, STREAM, 262", "stream", "SANDLOCK_SECCOMP_ALLOW=@stream", 93)]:
@@ -120,7 +121,7 @@ def gates():
         equal(done.reports, [f"socket({words}) by gate @{gate}: denied; grant with {setting}"])
         equal(done.out, f"{error}\n")
         if gate != "families":
-            name, value = setting.replace("PORT", "443").split("=", 1)
+            name, value = setting.partition(";")[0].replace("PORT", "443").split("=", 1)
             equal(python(attempt.format(what), {**BASE, name: value}).reports, [])
 
 
