@@ -291,7 +291,7 @@ static void test_executable_narrows_the_other_lists(void **state)
 {
     (void)state;
     const char *const *narrow =
-        LIST(MORE "%", WRITE "%/in", RUN "/usr:/bin:/lib:/lib64:&:%/out/full");
+        LIST(MORE "%", WRITE "%/in", RUN "/usr:/bin:/lib:-/lib64:&:%/out/full");
     struct outcome outcome;
     for (enum face face = PRELOAD; face <= PROGRAM; face++) {
         /* Readable, but not executable any more; writable neither. */

@@ -90,8 +90,8 @@ static void test_rules(void **state)
     }
 }
 
-/* All ports one by one cost tens of milliseconds; a list of them that is walked for each port would
- * cost minutes. */
+/* All ports one by one cost tens of milliseconds, where the processor is emulated seconds; a list
+ * of them that is walked for each port would cost minutes. */
 static void test_every_port_by_number_in_time(void **state)
 {
     struct timespec from, to;
@@ -108,7 +108,7 @@ static void test_every_port_by_number_in_time(void **state)
         live_run(&outcome, face, policy, argv);
         clock_gettime(CLOCK_MONOTONIC, &to);
         live_expect(&outcome, 0, "++\n", "");
-        assert_true(to.tv_sec - from.tv_sec < 3);
+        assert_true(to.tv_sec - from.tv_sec < 30);
     }
     live_run(&outcome, PRELOAD, LIST(READ, "SANDLOCK_NET_BIND=0-65534"), argv);
     live_expect(&outcome, 0, "+-\n", "");
