@@ -50,7 +50,7 @@ static void put_call(const struct asked *asked, char text[static 128])
     char *name = call_name(call->arch, call->nr);
     int len = snprintf(text, 64, "%s", name != NULL ? name : "");
     if (name == NULL)
-        len = snprintf(text, 64, "system call %d", call->nr);
+        snprintf(text, 64, "system call %d", call->nr);
     else if (strcmp(name, "socket") == 0 || strcmp(name, "socketpair") == 0)
         put_socket(asked, text + len, 128 - (size_t)len);
     free(name);

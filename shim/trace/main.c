@@ -216,8 +216,7 @@ int main(int argc, char **argv, char **envp)
     static struct terms terms;
     char shim[PATH_MAX];
     const char *file = NULL;
-    int option;
-    while ((option = help_option(argc, argv)) != -1)
+    while (help_option(argc, argv) != -1)
         file = optarg;
     if (optind == argc)
         die("no program to run: sandlock-trace [-o FILE] [--] PROGRAM [ARG...]; see --help");

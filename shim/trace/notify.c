@@ -110,12 +110,10 @@ static bool answer_shim(struct session *session, const struct asked *asked)
     }
     if (session->phase == PHASE_SHIM && does == DOES_RESTRICT)
         session->phase = PHASE_CONFINED;
-    else if (session->phase == PHASE_CONFINED && does == DOES_EXECUTE)
+    else if (session->phase == PHASE_CONFINED)
         return false;
     else if (does == DOES_EXECUTE)
         session->phase = session->phase == PHASE_START ? PHASE_SHIM : PHASE_RUNNING;
-    else if (session->phase == PHASE_CONFINED)
-        return false;
     go_on();
     return true;
 }
