@@ -279,7 +279,8 @@ int sys_check_execute(const char *path)
         return error;
     /* Arguments that are nowhere can execute nothing; from 6.8 on the file is opened before that
      * is noticed. */
-    return CALL(SYS_execve, path, UINTPTR_MAX, none) == -EACCES ? -EACCES : -EINVAL;
+    error = CALL(SYS_execveat, AT_FDCWD, path, UINTPTR_MAX, none, 0);
+    return error == -EACCES ? error : -EINVAL;
 }
 
 int sys_execute(const char *path, char *const argv[], char *const envp[])

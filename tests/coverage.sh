@@ -1,6 +1,7 @@
 #!/bin/sh
 # How much of env/ and shim/ the tests run, line by line: tests/coverage.sh BUILD. The unit tests are
-# built with sources that count; the live ones get a shim that does (coverage/counters.c).
+# built with sources that count, and so is the tracer; the live ones get a shim that does
+# (coverage/counters.c).
 # What they do not run is in coverage/uncovered.txt, each line with the reason.
 set -eu
 unset SANDLOCK_TEST_MUST_WORK # what is skipped is seen by the lines that are not run
@@ -33,6 +34,16 @@ live() {
         $(make -s B="$plain" list-live | tr ' ' '\n' | grep -v '/test_cost$')
 }
 
+# The tracer counts next to its objects, which everybody may write to where these are.
+tracer() (
+    umask 000
+    make -s -j"$jobs" B="$folder/trace" CFLAGS='-O0 -g --coverage -std=gnu11' "$folder/trace/sandlock-trace" \
+        "$folder/trace/tests/trace/acts"
+    cp "$plain/libsandlock_shim.so" "$folder/trace/"
+    chmod -R a+rwX "$folder/trace"
+    TRACE_CASES=100 tests/trace.sh "$folder/trace"
+)
+
 quiet build make -s -j"$jobs" B="$build" SANITIZE='-O0 -g --coverage' COUNTERS="$folder/counters" \
     "$shim" counting
 find "$build" -name '*.gcda' -delete
@@ -40,5 +51,7 @@ quiet 'unit tests' units
 quiet 'live tests' live
 quiet libraries tests/libraries.sh "$build/tests/walk"
 "$shim" --dump-counters
-gcovr -r . --object-directory "$build" --filter 'env/' --filter 'shim/[^/]*$' --json "$build/lines.json"
+quiet tracer tracer
+gcovr -r . "$build" "$folder/trace" --filter 'env/' --filter 'shim/[^/]*$' --filter 'shim/trace/' \
+    --json "$build/lines.json"
 tests/coverage/judge.py "$build/lines.json" tests/coverage/uncovered.txt

@@ -36,7 +36,8 @@ try() {
             "$stage/libsandlock_shim.so" "$stage/README.md"
         return
     fi
-    "$@" /usr/bin/python3 -B "$stage/behave.py" "$stage/sandlock-trace" || failures=1
+    "$@" /usr/bin/python3 -B "$stage/behave.py" "$stage/sandlock-trace" "$stage/libsandlock_shim.so" ||
+        failures=1
     "$@" /usr/bin/python3 -B "$stage/agree.py" "$stage/sandlock-trace" "$stage/acts" || failures=1
     [ $failures = 0 ]
 }

@@ -63,7 +63,7 @@ class Results:
             self.reason, self.lines = None, []
         elif outcome == "OK":
             self.passed += 1
-        elif outcome == "FAILED" and name.startswith("test_") and (self.suite, name) not in self.failed:
+        elif outcome == "FAILED" and name.isidentifier() and (self.suite, name) not in self.failed:
             self.failed.append((self.suite, name))
             self.wrong += [f"{self.suite}: {name}"] + ["    " + said for said in self.lines[-40:-1]]
         elif name.startswith("this machine lacks: "):

@@ -176,6 +176,7 @@ static void fact_go_without_libc_is_not_preloaded(void **state)
     struct outcome outcome;
     char out[1024];
     (void)state;
+    live_needs(6); /* what older ones lack is accepted by one variable more */
     const char *const *env = LIST("A=1", POLICY, PATHS);
     snprintf(out, sizeof out, "A=1\n%s\n" PATHS "\nLD_PRELOAD=%s\npage size: %d\nopen: 0\n",
              live_expand(POLICY), live_expand(SHIM), getpagesize());

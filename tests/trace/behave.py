@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How sandlock-trace behaves: behave.py TRACE. What each kind of denial is called and what grants
+"""How sandlock-trace behaves: behave.py TRACE SHIM. What each kind of denial is called and what grants
 it; exit status and signals; what happens when it cannot write, cannot look, or is gone."""
 
+import json
 import os
 import re
 import shutil
@@ -126,6 +127,61 @@ def gates():
 
 
 @test
+def gates_that_a_grant_opens():
+    """Or that the policy closes whatever else would open them."""
+    attempt = "import socket\ntry: {}\nexcept OSError as e: print(e.errno)"
+    unix = {**BASE, "SANDLOCK_NET_ALLOW": "443"}
+    for code, policy, what, end in [
+            ("socket.socket(2, 2, 1)", BASE, "socket(INET, DGRAM, 1) by gate @icmp",
+             "; grant with SANDLOCK_NET_ALLOW=icmp://*"),
+            ("socket.socket(2, 1).listen()", unix, "listen by gate @listen",
+             "; grant with SANDLOCK_NET_BIND=PORT"),
+            ("socket.socket(2, 1)", {**unix, "SANDLOCK_SECCOMP_DENY": "@tcp"},
+             "socket(INET, STREAM, 0) by gate @tcp", "; SANDLOCK_SECCOMP_DENY closes it")]:
+        if "@listen" in what and ABI >= 9: # open: UNIX sockets can be made
+            continue
+        equal(python(attempt.format(code), policy).reports, [f"{what}: denied{end}"])
+    done = python(attempt.format("socket.socket(1, 1)"))
+    equal(done.reports, ["socket(UNIX, STREAM, 0) by gate @unix: denied; grant with "
+                         "SANDLOCK_UNIX_CONNECT=*"] if ABI < 9 else [])
+
+
+@test
+def what_grants_in_other_lists():
+    tool, text = f"{FOLDER}/tool", f"{FOLDER}/a:b"
+    shutil.copy("/bin/true", tool)
+    code = f"import os\ntry: os.execv('{tool}', ['tool'])\nexcept OSError as e: print(e.errno)"
+    policy = {**BASE, "SANDLOCK_FS_EXECUTABLE": "/usr:/bin:-/lib:-/lib64"}
+    equal(python(code, policy).reports,
+          [f"execute {tool}: denied; grant with SANDLOCK_FS_EXECUTABLE={tool}"])
+    policy["SANDLOCK_FS_EXECUTABLE"] += ":" + tool
+    equal(python(code, policy).reports, [])
+    with open(text, "w", encoding="ascii"):
+        pass
+    denied_and_granted(f"try: open('{text}').close()\nexcept OSError: pass",
+                       f"open {text} for reading: denied; grant with SANDLOCK_FS_READABLE="
+                       + text.replace(":", "\\:"), "SANDLOCK_FS_READABLE=" + text.replace(":", "\\:"))
+    done = python("try: open('/proc/self/comm', 'w')\nexcept OSError: pass")
+    equal(done.reports, ["open /proc/self/comm for writing: denied; grant with "
+                         "SANDLOCK_FS_WRITABLE=/proc"])
+
+
+@test
+def inside_of_a_chroot():
+    """The entry is that of the list, which is seen from there."""
+    path, policy = "/usr/share/common-licenses/BSD", {"SANDLOCK_CHROOT": "/usr"}
+    policy["SANDLOCK_FS_READABLE"] = "/bin:/lib:-/lib64"
+    outside = "open /etc/ld.so.cache for reading: denied; it lies outside of SANDLOCK_CHROOT"
+    done = run(["/usr/bin/cat", path], policy)
+    equal(done.reports, [outside, f"open {path} for reading: denied; grant with "
+                                  "SANDLOCK_FS_READABLE=/share/common-licenses/BSD"])
+    equal(done.status, 1)
+    policy["SANDLOCK_FS_READABLE"] += ":/share/common-licenses/BSD"
+    done = run(["/usr/bin/cat", path], policy)
+    equal((done.status, done.reports), (0, [outside]))
+
+
+@test
 def names_that_are_denied():
     code = "import os\ntry: os.chmod('/', 0o755)\nexcept OSError as e: print(e.errno)"
     done = python(code, {**BASE, "SANDLOCK_SECCOMP_DENY": "chmod,fchmodat"})
@@ -157,7 +213,19 @@ def without_a_filter():
 def signals_out_of_the_domain():
     code = "import os\ntry: os.kill({}, 0)\nexcept OSError as e: print(e.errno)"
     done = python(code.format(os.getpid()))
-    equal(done.reports, ["signal to python3: denied; grant with SANDLOCK_DISABLE=signal_scope"])
+    end = ": denied; grant with SANDLOCK_DISABLE=signal_scope"
+    equal(done.reports, ["signal to python3" + end])
+    with subprocess.Popen(["/bin/sleep", "60"], start_new_session=True) as outside:
+        done = python(f"""
+import os, signal
+for act in (lambda: signal.pidfd_send_signal(os.pidfd_open({outside.pid}), 0),
+            lambda: os.killpg({outside.pid}, 0)):
+    try: act()
+    except OSError as e: print(e.errno)
+""")
+        outside.kill()
+    equal((done.reports, done.out),
+          (["signal to sleep" + end, "signal to the group of sleep" + end], "1\n1\n"))
     equal(python("import os, time\np = os.fork()\nif p: os.kill(p, 9)\nelse: time.sleep(9)").reports, [])
 
 
@@ -175,6 +243,14 @@ def abstract_sockets():
                              "SANDLOCK_DISABLE=abstract_unix_socket_scope"])
         policy["SANDLOCK_DISABLE"] = "abstract_unix_socket_scope"
         equal(python(code.format(name), policy).reports, [])
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiving:
+        receiving.bind(name)
+        policy.pop("SANDLOCK_DISABLE")
+        for send in ("sendto(b'x', {!r})", "sendmsg([b'x'], [], 0, {!r})"):
+            done = python("import socket\ntry: socket.socket(1, 2)." + send.format(name) +
+                          "\nexcept OSError as e: print(e.errno)", policy)
+            equal((done.reports, done.out), ([f"connect to abstract UNIX socket @{name[1:]}: denied; "
+                  "grant with SANDLOCK_DISABLE=abstract_unix_socket_scope"], "1\n"))
     own = ("import socket\nl = socket.socket(1, 1)\nl.bind('\\0own')\nl.listen()\n"
            "socket.socket(1, 1).connect('\\0own')")
     equal(python(own, {**BASE, "SANDLOCK_SECCOMP_ALLOW": "@unix"}).reports, [])
@@ -316,7 +392,9 @@ def main():
 
 
 if __name__ == "__main__":
-    TRACE = sys.argv[1]
+    TRACE, shim = sys.argv[1:]
+    ABI = json.loads(subprocess.run([shim, "--check=json"], capture_output=True, check=False,
+                                    env={}).stdout)["landlock"]["abi"]
     FOLDER = os.path.realpath(tempfile.mkdtemp())
     os.chmod(FOLDER, 0o755)
     try:
