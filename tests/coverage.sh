@@ -34,6 +34,11 @@ live() {
         $(make -s B="$plain" list-live | tr ' ' '\n' | grep -v '/test_cost$')
 }
 
+explain() {
+    EXPLAIN_CASES=200 tests/explain.sh "$shim" "$plain/tests/explain" fuzz
+    EXPLAIN_CASES=40 tests/explain.sh "$shim" "$plain/tests/explain" agree
+}
+
 # The tracer counts next to its objects, which everybody may write to where these are.
 tracer() (
     umask 000
@@ -50,8 +55,9 @@ find "$build" -name '*.gcda' -delete
 quiet 'unit tests' units
 quiet 'live tests' live
 quiet libraries tests/libraries.sh "$build/tests/walk"
-"$shim" --dump-counters
+quiet explain explain
 quiet tracer tracer
+"$shim" --dump-counters
 gcovr -r . "$build" "$folder/trace" --filter 'env/' --filter 'shim/[^/]*$' --filter 'shim/trace/' \
     --json "$build/lines.json"
 tests/coverage/judge.py "$build/lines.json" tests/coverage/uncovered.txt

@@ -187,9 +187,11 @@ static int write_new_filesystem(char **args)
     return root < 0 ? -1 : openat(root, "file", O_CREAT | O_WRONLY, 0666);
 }
 
-/* pivot-root DIRECTORY */
+/* pivot-root DIRECTORY: makes it the root, which it has to be mounted for: confined it cannot be,
+ * and is tried all the same. */
 static int pivot(char **args)
 {
+    mount(args[0], args[0], NULL, MS_BIND, NULL);
     if (chdir(args[0]) < 0)
         return -1;
     return (int)syscall(SYS_pivot_root, ".", ".");

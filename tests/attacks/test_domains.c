@@ -65,6 +65,7 @@ static void test_mounts(void **state)
         {ATTACK("move-mount", "%/out", "%/in/empty", "file"), STOPPED("EPERM")},
         {ATTACK("open-tree", "%/out", "file"), "EPERM", "EACCES"},
         {ATTACK("fsmount"), "EPERM", "EACCES"},
+        {ATTACK("pivot-root", "%/in"), STOPPED("EPERM")},
         {ATTACK("chroot", "%", "/out/file"), STOPPED("EACCES")},
         {{NULL}, NULL, NULL},
     };

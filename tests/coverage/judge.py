@@ -3,8 +3,8 @@
 """Judges how much the tests run: judge.py LINES.json UNCOVERED.txt.
 
 LINES.json is gcovr's. UNCOVERED.txt has the lines that may be left out: a reason, and under it,
-indented, each line as FILE: TEXT. What is left out and does not stand there is shown; what stands
-there and is no line of that file any more is an error, and so is less than the thresholds.
+indented, each line as FILE: TEXT. What is left out and does not stand there is an error, and so is
+what stands there and is no line of that file any more, and less than the thresholds.
 """
 import json
 import sys
@@ -49,7 +49,8 @@ def main(lines_path, reasons_path):
             print(f"FAILED: uncovered.txt: {name} has no such line: {text}")
             failed = True
     for line in missing:
-        print(f"not run, without a reason: {line}")
+        print(f"FAILED: not run, without a reason: {line}")
+        failed = True
     for folder, (lines, run) in counts.items():
         percent = 100 * run / lines if lines else 0
         good = percent >= THRESHOLDS[folder]

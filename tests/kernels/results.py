@@ -10,8 +10,8 @@ LACKING = {
     "system calls of 32-bit x86": "arm64",
     "programs of 32-bit x86": "arm64",
 }
-COLUMNS = ("Kernel", "Architecture", "ABI", "Cases", "Passed", "Skipped", "Enforced",
-           "Missing, unless accepted the start is refused", "Missing, its gate stays closed")
+COLUMNS = ("kernel", "architecture", "ABI", "cases", "passed", "skipped", "failed",
+           "lacks: refused unless accepted", "lacks: its gate stays closed")
 
 
 def is_expected(reason, arch, abi):
@@ -84,11 +84,10 @@ class Results:
 
     def row(self):
         """The row of the table."""
-        said = {True: [], False: []}, {True: [], False: []}
+        counts = self.passed, self.skipped, len(self.failed)
+        missing = {True: [], False: []}
         for protection in self.check["protections"]:
-            said[protection["enforced"]][protection["required"]].append(protection["name"])
-        missing, enforced = said
-        return (self.release, self.arch, str(self.abi), str(self.passed + self.skipped +
-                len(self.failed)), str(self.passed), str(self.skipped),
-                ", ".join(enforced[True] + enforced[False]) or "none",
-                ", ".join(missing[True]) or "none", ", ".join(missing[False]) or "none")
+            if not protection["enforced"]:
+                missing[protection["required"]].append(f"`{protection['name']}`")
+        return (self.release, self.arch, str(self.abi), str(sum(counts)), *map(str, counts),
+                ", ".join(missing[True]), ", ".join(missing[False]))

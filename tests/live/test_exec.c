@@ -79,6 +79,10 @@ static void test_policy_denies_the_program(void **state)
     expect_program(LIST(READ "@system:%", RUN "@system:%/in"), "%/out/tool", 126,
                    "%/out/tool: " DENIED "%/out/tool; add it to SANDLOCK_FS_EXECUTABLE");
     expect_program(LIST(READ "@system:%", RUN "@system:%/in:%/out/tool"), "%/out/tool", 7, NULL);
+    live_write("%/out/a:b", "#!/bin/sh\nexit 7\n", 0755);
+    expect_program(LIST(READ "@system:%/in"), "%/out/a:b", 126,
+                   "%/out/a:b: " DENIED "%/out/a\\:b; add it to SANDLOCK_FS_READABLE");
+    expect_program(LIST(READ "@system:%/in:%/out/a\\:b"), "%/out/a:b", 7, NULL);
     /* Writing does not grant executing either, once the executable list is set. */
     expect_program(LIST(READ "@system", "SANDLOCK_FS_WRITABLE=%", RUN "@system"), "%/in/tool", 126,
                    "%/in/tool: " DENIED "%/in/tool; add it to SANDLOCK_FS_EXECUTABLE");
