@@ -26,10 +26,19 @@ find_environment() {
     grep -qx 'A=1' "$dir/found" && grep -qx 'auxv: good' "$dir/found" && ! grep -q SANDLOCK_ "$dir/found"
 }
 
+# On the stack of a thread it cannot be found.
+refuse_thread() {
+    status=0
+    env -i SANDLOCK_FS_READABLE=/ "$live/dlopen" "$(realpath "$1")" / thread >"$dir/found" 2>&1 || status=$?
+    [ "$status" = 125 ] && [ "$(cat "$dir/found")" = 'sandlock: there is no environment' ]
+}
+
 failed=
 for shim in "$dir" "$build"; do
     echo "== programs of musl, $shim/libsandlock_shim.so"
-    find_environment "$shim/libsandlock_shim.so" || { echo 'FAILED: find_environment'; failed=yes; }
+    for check in find_environment refuse_thread; do
+        $check "$shim/libsandlock_shim.so" || { echo "FAILED: $check"; failed=yes; }
+    done
     tests/live.sh "$shim/libsandlock_shim.so" "$live" "$@" || failed=yes
 done
 [ -z "$failed" ]
