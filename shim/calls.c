@@ -50,8 +50,14 @@ struct call_numbers call_numbers(const struct call *call, unsigned arch)
 
 unsigned call_find(struct span name)
 {
-    struct call call = {0};
-    while (call_next(&call))
+    const struct call_letter *letter = call_letters,
+                             *end = letter + sizeof call_letters / sizeof *letter;
+    while (letter < end && name.len > 0 && letter->letter != *name.at)
+        letter++;
+    if (letter == end || name.len == 0)
+        return 0;
+    struct call call = {.place = letter->place, .next = letter->at};
+    while (call_next(&call) && *call.name == *name.at)
         if (strncmp(name.at, call.name, name.len) == 0 && call.name[name.len] == '\0')
             return call.place;
     return 0;

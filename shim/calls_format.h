@@ -20,6 +20,12 @@ enum {
     CALL_IPC = 128
 };
 
+/* Where the names begin that begin with a letter: how many calls there are before, and bytes. */
+struct call_letter {
+    char letter;
+    unsigned short place, at;
+};
+
 /* What the numbers of an architecture can be counted from; of the first kind there is none. The
  * last are ARM's own. */
 static const int call_bases[] = {-1, 0, 256, 0xf0000};

@@ -124,7 +124,7 @@ static void filter_say(struct explanation *it)
     document_say(doc, "instructions:");
     document_say_number(doc, s->filter_len + s->denial_len);
     document_list(doc, "denied_calls");
-    if (s->groups.calls) {
+    if (s->groups.calls != 0) {
         document_row_break(doc);
         document_say(doc, "denied by name:");
     }

@@ -229,7 +229,7 @@ static void filter_warn(struct explanation *it)
     else if (is_open(it, GATE_IO_URING))
         explain_warn(it, "io-uring", span_of("@io_uring"),
                      "is open: by it a program makes sockets and opens files past all other gates");
-    if (it->survey.groups.calls && wishes->action != ACTION_LOG)
+    if (it->survey.groups.calls != 0 && wishes->action != ACTION_LOG)
         explain_warn(it, "denied-calls", span_of("SANDLOCK_SECCOMP_DENY"),
                      "names calls: they fail whatever is granted, and whoever makes them");
     if (wishes->action == ACTION_LOG)

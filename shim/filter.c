@@ -119,7 +119,7 @@ static void put_arch(struct writer *writer, unsigned arch, const struct groups *
     put(writer,
         (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)));
     struct call call = {0};
-    while (call_next(&call)) {
+    while (call.place < groups->calls && call_next(&call)) {
         if (!groups_deny_at(groups, call.place))
             continue;
         struct call_numbers numbers = call_numbers(&call, arch);
@@ -180,7 +180,7 @@ int filter_enforce(const struct policy *policy, const struct groups *groups, gat
     if (error == 0 && sys_mark(mark->low, mark->high) != 0)
         return fault_of_call(fault, "seccomp", -EPROTO);
     /* Last, for it may deny seccomp(2) itself. */
-    if (error == 0 && groups->calls)
+    if (error == 0 && groups->calls != 0)
         error = install_denial(groups, action, fault);
     return error;
 }

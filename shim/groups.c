@@ -93,7 +93,7 @@ static const char *call_take(struct span name, struct groups *groups, struct fau
         return "unknown system call: did you mean %?";
     }
     groups->denied_calls[place / 64] |= 1ULL << place % 64;
-    groups->calls = true;
+    groups->calls = place > groups->calls ? place : groups->calls;
     return NULL;
 }
 
@@ -136,7 +136,7 @@ const char *groups_read(const struct policy *policy, struct groups *groups, stru
 
 bool groups_deny(const struct groups *groups, struct span call)
 {
-    return groups->calls && groups_deny_at(groups, call_find(call));
+    return groups->calls != 0 && groups_deny_at(groups, call_find(call));
 }
 
 bool groups_deny_at(const struct groups *groups, unsigned place)

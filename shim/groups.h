@@ -7,9 +7,9 @@
 #include "gates.h"
 
 struct groups {
-    gate_set opened;                       /* left open by name */
-    gate_set denied;                       /* closed by name, whatever else would open them */
-    bool calls;                            /* some calls are denied by name: */
+    gate_set opened; /* left open by name */
+    gate_set denied; /* closed by name, whatever else would open them */
+    unsigned calls;  /* the place of the last call that is denied by name; 0: none is */
     uint64_t denied_calls[CALLS_MAX / 64]; /* a bit for each place of the table of calls */
 };
 

@@ -223,7 +223,7 @@ void shim_survey(char *const envp[], struct survey *survey)
     survey->open = plan_gates(&survey->plan, &survey->policy, &survey->groups);
     bool filtered = survey->policy.filter.mode != FILTER_OFF;
     survey->filter_len = filtered ? filter_len() : 0;
-    survey->denial_len = survey->groups.calls ? filter_denial_len(&survey->groups) : 0;
+    survey->denial_len = survey->groups.calls != 0 ? filter_denial_len(&survey->groups) : 0;
 }
 
 /* Whether the main program is this very file. A program may claim any entry point, but where its

@@ -72,10 +72,12 @@ static unsigned kind_of(int number)
     return kind;
 }
 
-/* Prints a call of the table (calls_format.h); before is the name in front of it. */
-static void print_call(const struct call *call, const char *before)
+/* Prints a call of the table (calls_format.h); before is the name in front of it. Returns how many
+ * bytes it has. */
+static size_t print_call(const struct call *call, const char *before)
 {
     unsigned common = shared(call->name, before), bits = CALL_NAME_END;
+    size_t size = 2 + strlen(call->name) - common;
     for (int half = 0; half < HALVES; half++)
         bits |= kind_of(call->number[half]) << 2 * half;
     if (call->mux != 0)
@@ -86,18 +88,27 @@ static void print_call(const struct call *call, const char *before)
     printf("0x%02x, ", bits);
     for (int half = 0; half < HALVES; half++)
         if (call->number[half] >= 0)
-            printf("%d, ", call->number[half] - call_bases[kind_of(call->number[half])]);
+            size +=
+                printf("%d, ", call->number[half] - call_bases[kind_of(call->number[half])]) > 0;
     if (call->mux != 0)
-        printf("%d, ", call->mux);
+        size += printf("%d, ", call->mux) > 0;
     printf("/* %s */\n", call->name);
+    return size;
 }
 
 static void print_names(const struct target *target, const struct call *calls, size_t len)
 {
+    size_t begin[CALLS_MAX], end = 0;
     puts("static const uint8_t call_table[] = {");
+    for (size_t i = 0; i < len; i++) {
+        begin[i] = end;
+        end += print_call(&calls[i], i > 0 ? calls[i - 1].name : "");
+    }
+    printf("};\nenum { CALLS = %zu };\nstatic const struct call_letter call_letters[] = {\n", len);
     for (size_t i = 0; i < len; i++)
-        print_call(&calls[i], i > 0 ? calls[i - 1].name : "");
-    printf("};\nenum { CALLS = %zu };\n", len);
+        if (i == 0 || *calls[i].name != *calls[i - 1].name)
+            printf("    {'%c', %zu, %zu},\n", *calls[i].name, i, begin[i]);
+    puts("};");
     printf("static const uint32_t call_archs[] = {0x%08x, 0x%08x};\n", target->halves[0],
            target->halves[1]);
 }

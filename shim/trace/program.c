@@ -188,7 +188,7 @@ size_t program_make(const struct terms *terms, struct sock_filter program[static
     join(&parts, from);
     from = parts.len;
     append_gates(terms, &parts);
-    if (!terms->groups.calls)
+    if (terms->groups.calls == 0)
         return parts.len;
     join(&parts, from);
     append_denial(terms, &parts);
@@ -250,7 +250,7 @@ enum ruling program_ruling(const struct terms *terms, const struct seccomp_data 
         return RULING_NONE;
     if (gates[0].code == 0) {
         gates_copy(terms, gates);
-        if (terms->groups.calls)
+        if (terms->groups.calls != 0)
             denial_len = filter_make_denial(&terms->groups, ACTION_ERRNO, denial);
     }
     uint32_t answer = answer_to(gates, GATES_LEN, call);

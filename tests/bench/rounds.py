@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Starts by rounds.c, whose format this writes and reads."""
+import os
+import shutil
+import tempfile
+
 from common import built, output
 
 
@@ -9,8 +13,14 @@ def words(env, argv):
 
 def run(cases, rounds, starters=()):
     """Cases are a starter, an environment and a command, starters an environment and what they are begun
-    with. Returns for each case by round: wall and cpu in microseconds, peak in KiB."""
-    file, runner = built('cases'), built('rounds')
+    with; all that these need lies in /tmp, which every policy has. Returns for each case by round: wall and
+    cpu in microseconds, peak in KiB."""
+    with tempfile.TemporaryDirectory(dir='/tmp') as folder:
+        return run_in(folder, cases, rounds, starters)
+
+
+def run_in(folder, cases, rounds, starters):
+    file, runner = os.path.join(folder, 'cases'), shutil.copy(built('rounds'), folder)
     with open(file, 'w') as out:
         for env, argv in starters:
             settings, argv = words(env, argv)

@@ -48,10 +48,10 @@ def peers():
 
 
 def starters():
-    """The processes that start some of them: confined as a service is, or with its environment kept."""
-    beside = ':'.join(dict.fromkeys(map(os.path.dirname, (SHIM, built('rounds')))))
-    policy = {**POLICY, 'SANDLOCK_FS_READABLE': f'{POLICY["SANDLOCK_FS_READABLE"]}:{beside}'}
-    return [(policy, [SHIM]), ({**policy, 'SANDLOCK_KEEP_ENV': '1'}, [SHIM])]
+    """The processes that start some of them: confined as a service is, or with its environment kept; and for
+    comparison one that is not confined, and one confined by the floor."""
+    beside = {**POLICY, 'SANDLOCK_FS_READABLE': f'{POLICY["SANDLOCK_FS_READABLE"]}:{os.path.dirname(SHIM)}'}
+    return [(POLICY, [SHIM]), ({**beside, 'SANDLOCK_KEEP_ENV': '1'}, [SHIM]), ({}, []), ({}, [built('floor')])]
 
 
 def cases():
@@ -67,6 +67,8 @@ def cases():
         ('the floor, as a program', 0, POLICY, [built('floor'), TARGET]),
         ('**as a program**', 0, POLICY, [SHIM, TARGET]),
         ('a child of the confined', 1, {}, [TARGET]),
+        ('a child of another process, bare', 3, {}, [TARGET]),
+        ('a child of the confined by the floor', 4, {}, [TARGET]),
         ('a child that loads it again (KEEP_ENV)', 2, preload(SHIM, kept), [TARGET]),
         ('sh', 0, {}, [SHELL, '-c', ':']),
         ('sh, two', 0, {}, [SHELL, '-c', f'{TARGET}; :']),
@@ -119,8 +121,10 @@ def measure(rounds, bars):
     bars.at_most('preloaded: added instructions over the floor\'s', steps['**preloaded**'] / steps['the floor'], 2)
     bars.at_most('as a program: added wall time over the floor\'s',
                  medians['**as a program**'] / medians['the floor, as a program'], 1.25)
-    low, high = interval(added(names.index('a child of the confined')))
-    bars.holds('a child of the confined: its interval has 0 in it, or lies within 2 % of a bare start',
-               f'{low:+.0f} to {high:+.0f} us', low <= 0.02 * median(list(walls[0].values())) and high >= -0.02 * median(list(walls[0].values())))
+    child, alike = names.index('a child of the confined'), 2 / 100 * median(list(walls[0].values()))
+    for other in ('a child of another process, bare', 'a child of the confined by the floor'):
+        low, high = interval(added(child, over=names.index(other)))
+        bars.holds(f'a child of the confined over {other}: no more than 2 % of a start',
+                   f'{low:+.0f} to {high:+.0f} us', low <= alike)
     for name, *_ in there:
         bars.at_most(f'preloaded: added wall time over {name}\'s', medians['**preloaded**'] / medians[name], 1)

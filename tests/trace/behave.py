@@ -92,6 +92,9 @@ def files():
     denied_and_granted("import os" + attempt.format(f"os.mkdir('{FOLDER}/d'); os.rmdir('{FOLDER}/d')"),
                        f"create directory {FOLDER}/d: denied; grant with "
                        f"SANDLOCK_FS_WRITABLE={FOLDER}", f"SANDLOCK_FS_WRITABLE={FOLDER}")
+    denied_and_granted("import os" + attempt.format(f"os.close(os.open('/proc/thread-self/root{path}', 0))"),
+                       f"open {path} for reading: denied; grant with SANDLOCK_FS_READABLE={path}",
+                       f"SANDLOCK_FS_READABLE={path}")
     denied_and_granted("import os" + attempt.format("os.close(os.open('/dev/null', os.O_WRONLY))"),
                        "open /dev/null for writing: denied; grant with "
                        "SANDLOCK_FS_WRITABLE=/dev/null (@dev)", "SANDLOCK_FS_WRITABLE=/dev/null")
@@ -105,8 +108,10 @@ def network():
         policy = {**BASE, "SANDLOCK_NET_ALLOW": "1", "SANDLOCK_NET_BIND": "1024"}
         done = python(code, policy)
         equal(done.reports, [f"{what} TCP port 20005: denied; grant with SANDLOCK_NET_{variable}=20005"])
+        six = code.replace("socket.socket()", "socket.socket(10)").replace("127.0.0.1", "::1")
+        equal(python(six, policy).reports, done.reports if socket.has_ipv6 else [])
         policy[f"SANDLOCK_NET_{variable}"] += " 20005"
-        equal(python(code, policy).reports, [])
+        equal(python(code, policy).reports + python(six, policy).reports, [])
 
 
 @test

@@ -76,7 +76,7 @@ static void test_each_name(void **state)
     struct call call = {0};
     (void)state;
     while (call_next(&call)) {
-        struct groups groups = {.calls = true};
+        struct groups groups = {.calls = CALLS_MAX};
         deny(&groups, call.place);
         program_make(&groups, ACTION_ERRNO);
         for (unsigned arch = 0; arch < CALL_ARCHS; arch++) {
@@ -159,7 +159,7 @@ static void test_actions(void **state)
 
 static void test_everything_at_once(void **state)
 {
-    struct groups groups = {.calls = true};
+    struct groups groups = {.calls = CALLS_MAX};
     struct call call = {0};
     (void)state;
     while (call_next(&call))
@@ -172,7 +172,7 @@ static void test_some_of_all(void **state)
 {
     (void)state;
     for (unsigned round = 0; round < 40; round++) {
-        struct groups groups = {.calls = true};
+        struct groups groups = {.calls = CALLS_MAX};
         unsigned rarity = 1 + random_below(40);
         struct call call = {0};
         while (call_next(&call))
