@@ -223,6 +223,19 @@ static void test_verbose_with_everything_disabled(void **state)
     }
 }
 
+static void test_verbose_without_a_filter(void **state)
+{
+    struct outcome outcome;
+    (void)state;
+    live_needs(6);
+    live_run(&outcome, PROGRAM,
+             LIST(GOOD, "SANDLOCK_VERBOSE=1", live_filter() ? "SANDLOCK_SECCOMP=off" : "A=1"),
+             LIST("probe", "stat", "/"));
+    live_expect(&outcome, 0, "OK\n", NULL);
+    if (strstr(outcome.err, " seccomp=off action=- open=-\n") == NULL)
+        fail_msg("%s", outcome.err);
+}
+
 static void test_silent_otherwise(void **state)
 {
     static const char *const no[] = {"0", "false", "no", "off", "False", "OFF", ""};
@@ -247,6 +260,7 @@ int main(void)
         TEST(test_required_but_missing),
         TEST(test_verbose),
         TEST(test_verbose_with_everything_disabled),
+        TEST(test_verbose_without_a_filter),
         TEST(test_silent_otherwise),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
