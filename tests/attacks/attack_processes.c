@@ -224,6 +224,15 @@ static int compare(char **args)
     return (int)syscall(SYS_kcmp, getpid(), pid_of(args), KCMP_VM, 0, 0);
 }
 
+/* terminal PID FD: has the kernel send a signal to the process, by a terminal of its session. */
+static int send_by_terminal(char **args)
+{
+    int terminal = atoi(args[1]);
+    struct winsize size = {.ws_row = 7, .ws_col = 77};
+    signal(SIGTTOU, SIG_IGN);
+    return tcsetpgrp(terminal, pid_of(args)) < 0 ? -1 : ioctl(terminal, TIOCSWINSZ, &size);
+}
+
 static int robust_list(char **args)
 {
     void *head;
@@ -326,6 +335,7 @@ const struct attack attacks_on_processes[] = {
     {"madvise", advise},
     {"pidfd-getfd", get_descriptor},
     {"kcmp", compare},
+    {"terminal", send_by_terminal},
     {"robust-list", robust_list},
     {"proc", read_process},
     {"setns", enter_namespace},

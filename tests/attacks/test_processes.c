@@ -135,6 +135,50 @@ static void test_signals_by_the_way(void **state)
     }
 }
 
+/* A session with a terminal, with another victim in the background, and the attack in it. Returns
+ * whether a signal has arrived; asserts nothing, for it runs in a child. */
+static bool arrives_by_terminal(enum face face, const char *const policy[])
+{
+    struct outcome outcome;
+    char pid[16], held[16];
+    int master = posix_openpt(O_RDWR | O_NOCTTY), terminal;
+    setsid();
+    if (master < 0 || unlockpt(master) < 0 || (terminal = open(ptsname(master), O_RDWR)) < 0 ||
+        dup2(terminal, HELD) < 0)
+        return false;
+    tally->ready = tally->seen = 0;
+    pid_t other = fork();
+    if (other == 0) {
+        signal(SIGWINCH, count);
+        victim_main(terminal);
+    }
+    while (other > 0 && !tally->ready)
+        usleep(1000);
+    snprintf(pid, sizeof pid, "%d", other);
+    snprintf(held, sizeof held, "%d", HELD);
+    live_run(&outcome, face, policy, LIST("attack", "terminal", pid, held));
+    for (int ms = 0; ms < 5000 && tally->seen == 0; ms++)
+        usleep(1000);
+    kill(other, SIGKILL);
+    return strcmp(outcome.out, "OK\n") == 0 && tally->seen > 0;
+}
+
+/* A terminal that is held tells its whole session of a new size, and stops who is in the
+ * background: the kernel does, and asks nobody. Input it takes from nobody (test_terminal). */
+static void test_limit_terminal(void **state)
+{
+    (void)state;
+    for (enum face face = BARE; face <= PROGRAM; face++) {
+        int status;
+        pid_t session = fork();
+        assert_true(session >= 0);
+        if (session == 0)
+            _exit(arrives_by_terminal(face, face == BARE ? LIST("A=1") : NARROW) ? 0 : 1);
+        assert_int_equal(waitpid(session, &status, 0), session);
+        assert_int_equal(status, 0);
+    }
+}
+
 /* The thread that a timer signals is one of the process itself: that is the kernel's rule. */
 static void test_timers(void **state)
 {
@@ -296,6 +340,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_signals),
         TEST(test_signals_by_the_way),
+        TEST(test_limit_terminal),
         TEST(test_timers),
         TEST(test_memory_and_descriptors),
         TEST(test_limit_proc_for_root),
