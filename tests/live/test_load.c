@@ -231,7 +231,7 @@ static void fact_preload_is_ignored_when_secure(void **state)
 {
     struct outcome outcome;
     (void)state;
-    live_needs(1);
+    live_needs(6);
     if (!can_secure())
         return;
     run(LIST("cp", "&/probe", "%/secure"));
