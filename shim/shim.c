@@ -49,10 +49,11 @@
 extern const char _start[] __attribute__((visibility("hidden")));
 extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
 
-/* What the constructor has brought about. It is written before anything else of the process runs.
- */
-static struct confinement confinement;
-static bool has_confined;
+/* What the constructor has brought about. It is written before anything else of the process runs,
+ * and where it is not needed neither written nor, as .bss would be, cleared: that costs a page. */
+#define UNTOUCHED __attribute__((section(".data")))
+static UNTOUCHED struct confinement confinement;
+static UNTOUCHED bool has_confined;
 
 const struct confinement *shim_confined(void)
 {
@@ -236,6 +237,14 @@ static bool is_program(char *const envp[])
            headers == (unsigned long)&__ehdr_start + __ehdr_start.e_phoff;
 }
 
+/* Whether it may be all the same, as the kernel knows no program beside the one with a loader: one
+ * that was executed by hand. */
+static bool may_be_program(char *const envp[])
+{
+    unsigned long loader = 0;
+    return sys_auxval(envp, AT_BASE, &loader) != 0 || loader == 0;
+}
+
 /* Step 10. Only where something is still preloaded then, may it be this file by another name. */
 static void consume(char **envp)
 {
@@ -258,8 +267,11 @@ __attribute__((constructor)) static void shim_load(int argc, char **argv, char *
     }
     if (is_program(envp))
         return; /* program_main confines */
-    confinement = shim_confine(envp);
-    if (!confinement.keep_env)
+    struct confinement done = shim_confine(envp);
+    if (may_be_program(envp)) {
+        confinement = done;
+        has_confined = true;
+    }
+    if (!done.keep_env)
         consume(envp);
-    has_confined = true;
 }

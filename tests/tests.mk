@@ -240,7 +240,8 @@ live-names:
 	@echo $(LIVE)
 
 check-kernels: live-programs ## the live tests on Debian's kernels, and on aarch64 (make setup-kernels)
-	@tests/kernels/run.py $(B)/kernels $(SHIM) $(T)/live $(LIVE) -- $$(tests/kernels/arm64.sh $(B))
+	@tests/kernels/run.py $(B)/kernels $(SHIM) $(T)/live $(LIVE) \
+		$(if $(if $(KERNELS),$(filter %/arm64,$(KERNELS)),all),-- $$(tests/kernels/arm64.sh $(B)))
 
 # --- explain: what --explain says, by chance and against what is enforced ---------------------------
 
