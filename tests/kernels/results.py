@@ -28,7 +28,7 @@ class Results:
     def __init__(self, arch):
         self.arch, self.release, self.check = arch, None, None
         self.passed, self.skipped, self.failed, self.wrong = 0, 0, [], []
-        self.suite, self.ended, self.reason, self.suites = None, None, None, set()
+        self.suite, self.running, self.ended, self.reason, self.suites = None, None, None, None, set()
         self.lines = []
 
     @property
@@ -60,7 +60,7 @@ class Results:
             return
         outcome, name = found.groups()
         if outcome == "RUN":
-            self.reason, self.lines = None, []
+            self.running, self.reason, self.lines = name, None, []
         elif outcome == "OK":
             self.passed += 1
         elif outcome == "FAILED" and name.isidentifier() and (self.suite, name) not in self.failed:
@@ -68,11 +68,10 @@ class Results:
             self.wrong += [f"{self.suite}: {name}"] + ["    " + said for said in self.lines[-40:-1]]
         elif name.startswith("this machine lacks: "):
             self.reason = name.partition(": ")[2]
-        elif outcome == "SKIPPED" and self.reason:
-            self.skipped += 1
+        elif outcome == "SKIPPED" and name == self.running:
+            self.skipped, self.running = self.skipped + 1, None
             if not is_expected(self.reason, self.arch, self.abi):
                 self.wrong.append(f"{self.suite}: {name}: a surprise: it lacks {self.reason}")
-            self.reason = None
 
     def end(self, suites):
         """Says what is missing when the machine has ended: the suites are those that were to run."""

@@ -164,9 +164,9 @@ static void test_pipe_with_a_reader(void **state)
 static void test_all_closed(void **state)
 {
     int status;
-    pid_t pid = fork();
     (void)state;
     live_needs(6);
+    pid_t pid = fork();
     if (pid == 0) {
         for (int fd = 0; fd < 3; fd++)
             close(fd);
