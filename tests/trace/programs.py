@@ -149,7 +149,8 @@ PROGRAMS = [
             prepare="mkdir %/out\n", environment=POSTGRES_ENVIRONMENT, out=None),
     Program("PostgreSQL", ["postgres", "-D", "%/data", "-p", "$PORT", "-h", "127.0.0.1", "-k",
                            "%/run"], needs=f"{POSTGRES[0]}/postgres", as_root=False, ports=SERVED,
-            prepare=f"mkdir %/out %/run\n{' '.join(INITDB)} %/data >%/out/log\n",
+            prepare="mkdir %/out %/run\n"  # and a database, which is made but once
+                    f"[ -d %.data ] || {' '.join(INITDB)} %.data >%/out/log\ncp -a %.data %/data\n",
             environment=POSTGRES_ENVIRONMENT, ready="pg_isready -q -h %/run -p $PORT", out="7\n",
             client=f"{PSQL} -h 127.0.0.1 -p $PORT -c 'create table t (x int)'\n"
                    f"{PSQL} -h %/run -p $PORT -c 'insert into t values (7)'\n"
