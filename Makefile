@@ -32,12 +32,12 @@ OWN_CFLAGS := -std=c11 -D_GNU_SOURCE -fvisibility=hidden -fstack-protector-stron
 # after all -D and -U, so it is undefined that way too.
 LAST_CFLAGS := -fPIC -U_FORTIFY_SOURCE -Wp,-U_FORTIFY_SOURCE
 OWN_LDFLAGS := -shared -nostdlib -Wl,-soname,libsandlock_shim.so -Wl,--version-script=shim/version.map \
-	-Wl,-e,_start -Wl,-z,initfirst,-z,nodlopen,-z,nodelete \
+	-Wl,-T,shim/start.ld -Wl,-e,_start -Wl,-z,initfirst,-z,nodlopen,-z,nodelete \
 	-Wl,-z,relro,-z,now,-z,noexecstack,-z,defs,-z,text -Wl,-z,noseparate-code -Wl,--build-id
 
 OBJECTS := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard env/*.c shim/*.c)))
 
-$(SHIM): $(OBJECTS) shim/version.map
+$(SHIM): $(OBJECTS) shim/version.map shim/start.ld
 	$(CC) $(CFLAGS) $(LDFLAGS) $(OWN_LDFLAGS) -o $@ \
 		$(OBJECTS) -lgcc
 	$(if $(findstring s,$(firstword -$(MAKEFLAGS))),,@$(newest_version))
