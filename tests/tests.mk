@@ -228,7 +228,7 @@ endif
 fixtures: $(FIXTURES)
 $(if $(MUSL),$(FIXTURES)): | $(T)/error_names.h
 
-tests: $(UNIT) $(LIVE) $(SERVED) $(FIXTURES) $(ATTACKS) $(T)/attacks/attack $(FAULTS) $(EXPLAIN) $(T)/trace/acts $(T)/tables $(T)/walk
+tests: $(UNIT) $(LIVE) $(SERVED) $(FIXTURES) $(ATTACKS) $(T)/attacks/attack $(T)/attacks/libaudit.so $(FAULTS) $(EXPLAIN) $(T)/trace/acts $(T)/tables $(T)/walk
 
 check-live: $(SHIM) $(LIVE) $(FIXTURES) ## the real kernel: as root, as uid 65534, without the filter
 	@LIVE_FILTER=twice tests/live.sh $(SHIM) $(T)/live $(LIVE)
@@ -287,11 +287,15 @@ $(T)/attacks/test_%: tests/attacks/test_%.c tests/live/live.c tests/live/degrade
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -O1 -g -o $@ $(filter %.c,$^) -lcmocka
 
+$(T)/attacks/libaudit.so: tests/attacks/audit.c
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -O1 -g -fPIC -shared -o $@ $<
+
 $(T)/attacks/attack: $(wildcard tests/attacks/attack*.[ch])
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -O1 -g -o $@ $(filter %.c,$^)
 
-check-attacks: $(SHIM) $(ATTACKS) $(T)/attacks/attack ## programs that try to leave: as root, as uid 65534, without the filter
+check-attacks: $(SHIM) $(ATTACKS) $(T)/attacks/attack $(T)/attacks/libaudit.so ## programs that try to leave: as root, as uid 65534, without the filter
 	@tests/live.sh $(SHIM) $(T)/attacks $(ATTACKS)
 	@LIVE_FILTER=off tests/live.sh $(SHIM) $(T)/attacks $(ATTACKS)
 

@@ -102,6 +102,8 @@ static void test_environment_and_wider_policies(void **state)
         {ATTACK("reexecute", READ, "--", WIDER, LOADED, "SANDLOCK_SECCOMP=off"), STOPPED("EACCES")},
         {ATTACK("reexecute", SHIM, READ, "--", WIDER), STOPPED("EACCES")},
         {ATTACK("reexecute", READ, "--", "LD_PRELOAD=", "LD_AUDIT="), STOPPED("EACCES")},
+        {ATTACK("reexecute", READ, "--", "LD_AUDIT=&/libaudit.so", "READS=%/out/file"),
+         STOPPED("EACCES")},
         {{NULL}, NULL, NULL},
     };
     (void)state;
