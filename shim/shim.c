@@ -227,19 +227,24 @@ void shim_survey(char *const envp[], struct survey *survey)
     survey->denial_len = survey->groups.calls != 0 ? filter_denial_len(&survey->groups) : 0;
 }
 
-/* Whether the main program is this very file. A program may claim any entry point, but where its
- * own headers lie the kernel says. */
+/* Whether the program begins here. Any may claim that for its entry point; */
+static bool is_entered(char *const envp[])
+{
+    unsigned long entry = 0;
+    return sys_auxval(envp, AT_ENTRY, &entry) == 0 && entry == (unsigned long)_start;
+}
+
+/* but where its own headers lie, the kernel says: whether it is this very file. */
 static bool is_program(char *const envp[])
 {
-    unsigned long entry = 0, headers = 0;
-    return sys_auxval(envp, AT_ENTRY, &entry) == 0 && entry == (unsigned long)_start &&
-           sys_auxval(envp, AT_PHDR, &headers) == 0 &&
+    unsigned long headers = 0;
+    return sys_auxval(envp, AT_PHDR, &headers) == 0 &&
            headers == (unsigned long)&__ehdr_start + __ehdr_start.e_phoff;
 }
 
-/* Whether it may be all the same, as the kernel knows no program beside the one with a loader: one
- * that was executed by hand. */
-static bool may_be_program(char *const envp[])
+/* Whether the kernel knows of no program beside one that may be a loader, executed by hand: what
+ * that loads may be this file too. */
+static bool is_unknown(char *const envp[])
 {
     unsigned long loader = 0;
     return sys_auxval(envp, AT_BASE, &loader) != 0 || loader == 0;
@@ -265,10 +270,11 @@ __attribute__((constructor)) static void shim_load(int argc, char **argv, char *
         struct fault fault = {.reason = "there is no environment"};
         shim_fault(EXIT_SHIM, &fault);
     }
-    if (is_program(envp))
+    bool entered = is_entered(envp);
+    if (entered && is_program(envp))
         return; /* program_main confines */
     struct confinement done = shim_confine(envp);
-    if (may_be_program(envp)) {
+    if (entered || is_unknown(envp)) {
         confinement = done;
         has_confined = true;
     }
