@@ -47,8 +47,8 @@ $(SHIM): $(OBJECTS) shim/version.map shim/start.ld
 newest_version = printf 'newest symbol version that %s needs: ' $@; \
 	readelf -VW $@ | grep -o 'Name: [A-Za-z_]*_[0-9.]*' | cut -c 7- | sort -uV | tail -n 1 | grep . || echo none
 
-# Small is fast, for each page has to be read: but for the loops over what every start has.
-LOOPS := env/hash env/path env/strip env/vars shim/filter shim/loader shim/string shim/calls
+# Small is fast, for each page has to be read: but for the loops over what every start has, and the table of calls.
+LOOPS := env/hash env/path env/strip env/vars shim/calls shim/filter shim/loader shim/string
 $(filter-out $(LOOPS:%=$(B)/%.o),$(OBJECTS)): LAST_CFLAGS += $(if $(filter -O2 -O3,$(CFLAGS)),-Os)
 
 # The filter and the table of system calls, made on the build machine (BUILD_CC), where libseccomp knows them,

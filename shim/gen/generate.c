@@ -87,11 +87,14 @@ static size_t print_call(const struct call *call, const char *before)
         printf("'%c', ", *c);
     printf("0x%02x, ", bits);
     for (int half = 0; half < HALVES; half++)
-        if (call->number[half] >= 0)
-            size +=
-                printf("%d, ", call->number[half] - call_bases[kind_of(call->number[half])]) > 0;
-    if (call->mux != 0)
-        size += printf("%d, ", call->mux) > 0;
+        if (call->number[half] >= 0) {
+            printf("%d, ", call->number[half] - call_bases[kind_of(call->number[half])]);
+            size++;
+        }
+    if (call->mux != 0) {
+        printf("%d, ", call->mux);
+        size++;
+    }
     printf("/* %s */\n", call->name);
     return size;
 }

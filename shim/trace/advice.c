@@ -40,7 +40,7 @@ static const char *preset_path(const char *path, bool writing, const char **pres
  * process's. */
 static bool is_of_process(const char *path)
 {
-    return strncmp(path, "/proc/", 6) == 0 && path[6] >= '0' && path[6] <= '9';
+    return string_starts(path, "/proc/") && path[6] >= '0' && path[6] <= '9';
 }
 
 /* Writes a path as an entry of a list (env/path.h). */

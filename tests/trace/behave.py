@@ -2,7 +2,6 @@
 """How sandlock-trace behaves: behave.py TRACE SHIM. What each kind of denial is called and what grants
 it; exit status and signals; what happens when it cannot write, cannot look, or is gone."""
 
-import json
 import os
 import re
 import shutil
@@ -11,6 +10,8 @@ import socket
 import subprocess
 import sys
 import tempfile
+
+from kernel import abi
 
 PYTHON = ["/usr/bin/python3", "-I", "-S", "-c"]
 BASE = {"SANDLOCK_FS_READABLE": "@base:@proc:-/usr/local"}
@@ -398,8 +399,7 @@ def main():
 
 if __name__ == "__main__":
     TRACE, shim = sys.argv[1:]
-    ABI = json.loads(subprocess.run([shim, "--check=json"], capture_output=True, check=False,
-                                    env={}).stdout)["landlock"]["abi"]
+    ABI = abi(shim)
     FOLDER = os.path.realpath(tempfile.mkdtemp())
     os.chmod(FOLDER, 0o755)
     try:

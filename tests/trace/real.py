@@ -7,7 +7,6 @@ the settings that are reported added, the job is done again, and nothing is repo
 
 import glob
 import http.server
-import json
 import os
 import re
 import shlex
@@ -21,6 +20,7 @@ import tempfile
 import threading
 import time
 
+from kernel import abi
 from programs import PROGRAMS
 
 SECONDS = 60  # for anything, on a busy machine
@@ -124,11 +124,16 @@ class World:
             return self.case + entry[len("/srv"):]
         return self.text(program.ports.get(entry, entry))
 
-    def environment(self, program, entries):
-        """That of the program, with these entries. A list without any is there all the same."""
+    def unconfined(self, program):
+        """The environment of the program, without a policy."""
         values = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
         values.update((name, self.text(value)) for name, value in program.environment.items())
-        for name, _ in POLICIES.get(program.name, ()):
+        return values
+
+    def environment(self, program, entries):
+        """The same with these entries. A list without any is there all the same."""
+        values = self.unconfined(program)
+        for name, _ in POLICIES[program.name]:
             values[name] = gap(name)
         for name, entry in entries:
             values[name] = (values.get(name, "") + gap(name) + entry).strip(gap(name))
@@ -137,15 +142,8 @@ class World:
     def shell(self, program, text):
         """Runs what is not confined."""
         return subprocess.run(["/bin/sh", "-ec", self.text(text)], text=True, check=False,
-                              env=self.environment(Bare(program), ()), timeout=SECONDS,
+                              env=self.unconfined(program), timeout=SECONDS,
                               capture_output=True)
-
-
-class Bare:
-    """A program without its policy."""
-
-    def __init__(self, program):
-        self.environment, self.name = program.environment, None
 
 
 def gap(name):
@@ -215,8 +213,7 @@ class Run:
 
 def filled_in(setting, taken):
     """The setting, with the port that no socket has that a gate denies."""
-    name, entry = setting
-    return taken if entry == "PORT" and "_NET_" in taken[0] else (name, entry)
+    return taken if setting[1] == "PORT" and "_NET_" in taken[0] else setting
 
 
 def is_of(setting, taken):
@@ -250,8 +247,8 @@ def try_without(world, program, taken):
             print(f"  without {'='.join(taken)}: repaired in {attempt}", flush=True)
             return []
         settings = [filled_in(setting, taken) for setting in run.settings]
-        others = [(name, entry) for name, entry in settings
-                  if not is_of((name, entry), taken) and entry not in program.follows.get(taken[1], ())]
+        others = [setting for setting in settings if not is_of(setting, taken)
+                  and setting[1] not in program.follows.get(taken[1], ())]
         added = [setting for setting in settings if setting not in entries]
         if others or not added:
             break
@@ -295,8 +292,7 @@ def main():
 
 if __name__ == "__main__":
     TRACE, shim, readme = sys.argv[1:]
-    ABI = json.loads(subprocess.run([shim, "--check=json"], capture_output=True, check=False,
-                                    env={}).stdout)["landlock"]["abi"]
+    ABI = abi(shim)
     PRESETS = presets(subprocess.run([shim, "--help"], text=True, stdout=subprocess.PIPE, check=True,
                                      env={}).stdout)
     with open(readme, encoding="utf-8") as file:
